@@ -1,0 +1,64 @@
+"""Rejoinder reads news and keeps the record of who said what.
+
+>>> import rejoinder
+>>> reading = rejoinder.read("The mine is safe, the minister told reporters.")
+>>> [reading.story.words(statement.source) for statement in reading.statements]
+['the minister']
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from rejoinder.errors import InputError, ModelError, RejoinderError
+from rejoinder.types import Actor, Dateline, Link, Office, Reading, Span, Statement, Story, When
+
+if TYPE_CHECKING:
+    from rejoinder.pipeline import Reader
+
+__all__ = [
+    "Actor",
+    "Dateline",
+    "InputError",
+    "Link",
+    "ModelError",
+    "Office",
+    "Reader",
+    "Reading",
+    "RejoinderError",
+    "Span",
+    "Statement",
+    "Story",
+    "When",
+    "read",
+]
+
+
+def read(story: Story | str) -> Reading:
+    """Everything that is found in a story, by the packaged model; the first call loads it.
+
+    Args:
+        story: a Story, or its text.
+    """
+    return _reader().read(story)
+
+
+@cache
+def _reader() -> Reader:
+    from rejoinder.pipeline import Reader
+
+    return Reader()
+
+
+def __getattr__(name: str) -> object:
+    # The model's runtime takes most of a second to import; `rejoinder --help` should not wait for it.
+    if name == "Reader":
+        from rejoinder.pipeline import Reader
+
+        return Reader
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("rejoinder")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

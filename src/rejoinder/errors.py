@@ -1,0 +1,25 @@
+"""One small tree of errors. Every message says what was found, where, and what to do about it."""
+
+from __future__ import annotations
+
+
+class RejoinderError(Exception):
+    """Anything that Rejoinder refuses; its text is one sentence meant for the user."""
+
+
+class InputError(RejoinderError):
+    """A story, line or file that cannot be read.
+
+    Attributes:
+        where: file, or file and line ("news.jsonl:12").
+        found: what is wrong there.
+        advice: what the user can do.
+    """
+
+    def __init__(self, where: str, found: str, advice: str) -> None:
+        self.where, self.found, self.advice = where, found, advice
+        super().__init__(f"{where}: {found}; {advice}.")
+
+
+class ModelError(RejoinderError):
+    """A model folder that is missing something, was changed, or is of another version."""

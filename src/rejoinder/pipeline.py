@@ -1,0 +1,43 @@
+"""The stages in their order, once: Story -> Tags -> Statements -> Reading.
+
+Actors and links come with their stages; until then they are empty.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rejoinder.reading.story import make_story
+from rejoinder.statements.assemble import assemble
+from rejoinder.tagging.session import PACKAGED
+from rejoinder.tagging.tagger import Tagger
+from rejoinder.types import Reading, Story
+
+
+class Reader:
+    """Reads any number of stories with one loaded model; calls share no state, so order does not matter.
+
+    Args:
+        model: folder of another model than the packaged one (see `training.package`).
+        threads: CPU threads for the model; all cores if not given.
+
+    Raises:
+        ModelError: the folder holds no model, or one that was changed or does not fit this version.
+    """
+
+    def __init__(self, model: str | Path | None = None, threads: int | None = None) -> None:
+        self._tagger = Tagger(Path(model) if model else PACKAGED, threads)
+
+    @property
+    def model_version(self) -> str:
+        """Version in the model's manifest."""
+        return self._tagger.session.manifest.version
+
+    def read(self, story: Story | str) -> Reading:
+        """Everything that is found in `story`; a string is taken as its text."""
+        if isinstance(story, str):
+            story = make_story(story)
+        manifest = self._tagger.session.manifest
+        tags = self._tagger.tag(story.text)
+        statements = assemble(tags, manifest.calibration, manifest.confidence_threshold)
+        return Reading(story=story, statements=tuple(statements))

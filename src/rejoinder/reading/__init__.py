@@ -1,0 +1,6 @@
+"""Stage: read. Bytes -> Story."""
+
+from rejoinder.reading.files import read_stories
+from rejoinder.reading.story import make_story
+
+__all__ = ["make_story", "read_stories"]

@@ -1,0 +1,74 @@
+"""Stage: show. A reading as a page in the terminal (rich): who, what they did, the words; nested statements indented, a colour a role."""
+
+from __future__ import annotations
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.rule import Rule
+from rich.table import Table
+from rich.text import Text
+
+from rejoinder.show.view import clean, heading, in_order, line_of, said, words
+from rejoinder.types import Reading, Statement, Story
+
+STYLES = {"source": "bold cyan", "cue": "yellow", "content": "", "addressee": "magenta", "quiet": "dim"}
+NOBODY = "nobody named"
+UNSURE = 0.5  # below this a statement is marked with "?"
+
+
+def page(reading: Reading) -> RenderableType:
+    """The story's heading and its statements, line by line in story order."""
+    title, facts = heading(reading)
+    parts: list[RenderableType] = [Rule(Text(title, "bold"), align="left", style="dim"), Text(facts, STYLES["quiet"]), Text()]
+    parts.extend(_entry(reading.story, depth, statement) for depth, statement in in_order(reading))
+    if not reading.statements:
+        parts.append(Text("Nobody is said to have said anything.", STYLES["quiet"]))
+    return Group(*parts)
+
+
+def _entry(story: Story, depth: int, statement: Statement) -> RenderableType:
+    number = Text(f"{line_of(story, statement.cue[0]):>4}  " if depth == 0 else "   ↳  ", STYLES["quiet"])
+    head = Text(words(story, statement.source) or NOBODY, STYLES["source"] if statement.source else "italic dim")
+    head.append("  ").append(words(story, statement.cue), STYLES["cue"])
+    if statement.addressee:
+        head.append("  → ", STYLES["quiet"]).append(words(story, statement.addressee), STYLES["addressee"])
+    if statement.confidence < UNSURE:
+        head.append("  ?", STYLES["quiet"])
+    grid = Table.grid(padding=0)
+    grid.add_column(no_wrap=True, width=6)
+    grid.add_column(ratio=1, overflow="fold")
+    grid.add_row(number, head)
+    grid.add_row("", Text(said(story, statement), STYLES["content"]))
+    grid.add_row("", "")
+    return Padding(grid, (0, 0, 0, 4 * depth))
+
+
+def table(reading: Reading) -> Table:
+    """One row a statement."""
+    title, facts = heading(reading)
+    out = Table(title=Text(f"{title}\n{facts}"), title_justify="left", expand=True, show_lines=True)
+    out.add_column("id", style=STYLES["quiet"], no_wrap=True)
+    for name, ratio in (("source", 2), ("cue", 1), ("content", 4), ("addressee", 1)):
+        out.add_column(name, style=STYLES[name], ratio=ratio, overflow="fold")
+    out.add_column("mode", no_wrap=True)
+    out.add_column("in", style=STYLES["quiet"], no_wrap=True)
+    out.add_column("sure", justify="right", no_wrap=True)
+    for _, s in in_order(reading):
+        cells = [words(reading.story, spans) for spans in (s.source, s.cue, s.content, s.addressee)]
+        out.add_row(s.id, *map(Text, cells), s.mode, s.inside or "", f"{s.confidence:.2f}")
+    return out
+
+
+def plain(reading: Reading) -> str:
+    """The page for pipes and logs: no colour, no wrapping, a line a statement (tab-separated: line, depth marks and source, cue, addressee, content)."""
+    story = reading.story
+    lines = [f"# {clean(story.title or story.id)}"]
+    for depth, s in in_order(reading):
+        source = "> " * depth + (words(story, s.source) or f"({NOBODY})")
+        lines.append("\t".join((str(line_of(story, s.cue[0])), source, words(story, s.cue), words(story, s.addressee), said(story, s))))
+    return "\n".join(lines)
+
+
+def console(width: int | None = None) -> Console:
+    """The console that the page is printed on."""
+    return Console(width=width, highlight=False, soft_wrap=False)

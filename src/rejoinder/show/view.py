@@ -1,0 +1,61 @@
+"""Stage: show. What both views of a reading share: reading order, depth, words on one line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from rejoinder.types import Reading, Span, Spans, Statement, Story
+
+MARKS = "“”\"«»„`'‘’"
+# Control and format characters in a story could steer the terminal; they are shown as a replacement character.
+UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+
+
+def in_order(reading: Reading) -> Iterator[tuple[int, Statement]]:
+    """Depth and statement, in story order, each nested one after the one that holds it."""
+    below: dict[str | None, list[Statement]] = {}
+    for statement in reading.statements:
+        below.setdefault(statement.inside, []).append(statement)
+
+    def walk(holder: str | None, depth: int) -> Iterator[tuple[int, Statement]]:
+        for statement in below.get(holder, []):
+            yield depth, statement
+            yield from walk(statement.id, depth + 1)
+
+    yield from walk(None, 0)
+
+
+def words(story: Story, spans: Spans) -> str:
+    """The words of `spans` on one line, safe to print."""
+    return clean(story.words(spans))
+
+
+def clean(text: str) -> str:
+    """`text` on one line without anything that steers a terminal."""
+    return UNPRINTABLE.sub("\ufffd", re.sub(r"\s+", " ", text)).strip()
+
+
+def said(story: Story, statement: Statement) -> str:
+    """The content as a sentence shows it: without the "that" in front, in quotation marks where the wording is the speaker's own."""
+    text = re.sub(r"^that\s+", "", words(story, statement.content), flags=re.IGNORECASE)
+    return f"“{text.strip(MARKS + ' ')}”" if statement.mode == "direct" else text
+
+
+def line_of(story: Story, span: Span) -> int:
+    """Line number of a span's start, from 1."""
+    return story.text.count("\n", 0, span.start) + 1
+
+
+def heading(reading: Reading) -> tuple[str, str]:
+    """Title of a story and a line about it."""
+    story = reading.story
+    line = story.dateline
+    facts = [
+        story.publisher,
+        story.published,
+        " ".join(part for part in (line.place, f"({line.agency})" if line.agency else None) if part) if line else None,
+        f"{story.condition} text",
+        f"{len(reading.statements)} statement{'' if len(reading.statements) == 1 else 's'}",
+    ]
+    return clean(story.title or story.id), clean(" · ".join(fact for fact in facts if fact))

@@ -1,0 +1,140 @@
+"""Stage: compose. Tags -> Statements: spans from labels, doubles removed, nesting, mode, confidence.
+
+One row becomes one statement. Two rows on the same cue are one statement read twice: the surer one stays. A statement lies inside the one whose content
+holds its cue, the smallest if several do.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from rejoinder.statements.confidence import confidence, features
+from rejoinder.statements.mode import mode_of
+from rejoinder.tagging.labels import ROLES, begins
+from rejoinder.tagging.tagger import Row, Tags
+from rejoinder.types import Span, Spans, Statement
+
+Run = tuple[int, int]  # words [first, last)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A statement in words instead of characters."""
+
+    row: Row
+    runs: dict[str, list[Run]]
+    confidence: float
+
+
+def assemble(tags: Tags, calibration: Sequence[float], threshold: float) -> list[Statement]:
+    """Statements in the order of their cues.
+
+    Args:
+        tags: words and rows of the story.
+        calibration: weights of confidence.FEATURES.
+        threshold: statements less sure than this are left out.
+    """
+    return [
+        Statement(
+            id=f"s{k + 1}",
+            source=_spans(draft.runs["source"], tags),
+            cue=_spans(draft.runs["cue"], tags),
+            content=(content := _spans(draft.runs["content"], tags)),
+            addressee=_spans(draft.runs["addressee"], tags),
+            mode=mode_of(tags.words, content, draft.row.modes),
+            confidence=round(draft.confidence, 3),
+            inside=None if holder is None else f"s{holder + 1}",
+        )
+        for k, (draft, holder) in enumerate(drafts_of(tags, calibration, threshold))
+    ]
+
+
+def drafts_of(tags: Tags, calibration: Sequence[float], threshold: float) -> list[tuple[Draft, int | None]]:
+    """Drafts in the order of their cues, each with the index of the one that holds it; arguments as of `assemble`."""
+    drafts = [draft for row in tags.rows if (draft := _draft(row, len(tags.words), calibration)) and draft.confidence >= threshold]
+    drafts = sorted(_without_doubles(drafts), key=lambda draft: draft.runs["cue"][0])
+    return [(draft, _holder(draft, drafts)) for draft in drafts]
+
+
+def _draft(row: Row, size: int, calibration: Sequence[float]) -> Draft | None:
+    """None for a row in which nothing is said."""
+    runs = {role: _runs(row, role, size) for role in ROLES}
+    runs["cue"] = _around(runs["cue"], row.anchor)
+    if not runs["content"]:
+        return None
+    # The words of a source stand together; of two candidates the one next to the cue is it.
+    runs["source"] = _nearest(runs["source"], runs["cue"][0])
+    runs["addressee"] = _nearest(runs["addressee"], runs["cue"][0])
+    words = sum(b - a for a, b in runs["content"])
+    return Draft(row, runs, confidence(features(row, bool(runs["source"]), words), calibration))
+
+
+def _runs(row: Row, role: str, size: int) -> list[Run]:
+    """Stretches of words that carry `role`."""
+    start = begins(role)
+    runs: list[Run] = []
+    for k in np.flatnonzero((row.labels == start) | (row.labels == start + 1)).tolist():
+        word = row.first + k
+        if not 0 <= word < size:
+            continue
+        if runs and runs[-1][1] == word and row.labels[k] != start:
+            runs[-1] = (runs[-1][0], word + 1)
+        else:
+            runs.append((word, word + 1))
+    return runs
+
+
+def _around(cues: list[Run], anchor: int) -> list[Run]:
+    """The cue's stretch that holds the anchor, else the anchor itself."""
+    return [run for run in cues if run[0] <= anchor < run[1]] or _nearest(cues, (anchor, anchor + 1)) or [(anchor, anchor + 1)]
+
+
+def _nearest(runs: list[Run], to: Run) -> list[Run]:
+    return sorted(runs, key=lambda run: max(run[0] - to[1], to[0] - run[1]))[:1]
+
+
+def _without_doubles(drafts: list[Draft]) -> list[Draft]:
+    taken: set[int] = set()
+    kept: list[Draft] = []
+    for draft in sorted(drafts, key=lambda draft: (-draft.confidence, draft.row.anchor)):
+        cue = {word for a, b in draft.runs["cue"] for word in range(a, b)}
+        if not cue & taken:
+            taken |= cue
+            kept.append(draft)
+    return kept
+
+
+def _holder(draft: Draft, drafts: list[Draft]) -> int | None:
+    """Index of the smallest draft whose content holds this one's cue."""
+    cue = draft.runs["cue"][0]
+    best: tuple[int, int] | None = None
+    for k, other in enumerate(drafts):
+        if other is draft or not any(a <= cue[0] and cue[1] <= b for a, b in other.runs["content"]):
+            continue
+        other_cue = other.runs["cue"][0]
+        size = sum(b - a for a, b in other.runs["content"])
+        # Two contents that hold each other's cues cannot both be inside: the longer one is the outer.
+        if any(a <= other_cue[0] < b for a, b in draft.runs["content"]) and (size, -other_cue[0]) <= (
+            sum(b - a for a, b in draft.runs["content"]),
+            -cue[0],
+        ):
+            continue
+        if best is None or size < best[0]:
+            best = (size, k)
+    return best[1] if best else None
+
+
+def _spans(runs: list[Run], tags: Tags) -> Spans:
+    text, words = tags.words.text, tags.words
+    return tuple(Span(int(words.start[a]), _whole(text, int(words.end[b - 1]))) for a, b in runs)
+
+
+def _whole(text: str, end: int) -> int:
+    """`end`, moved past combining marks, so that no span cuts a letter in two."""
+    while end < len(text) and unicodedata.category(text[end]) in ("Mn", "Mc", "Me"):
+        end += 1
+    return end

@@ -1,0 +1,55 @@
+"""Stage: tag. Row scores -> the best legal labelling of each row, and how sure it is.
+
+A linear-chain CRF decoded by Viterbi; the probability of the best path comes from the forward algorithm (Lafferty, McCallum and Pereira 2001).
+All rows of a batch are decoded together: every step is one numpy operation over them.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rejoinder.tagging.labels import illegal
+
+BANNED = -1e4
+
+
+class Decoded(NamedTuple):
+    """paths: label index of every word, shape (rows, words). log_probability: of each path, shape (rows,), at most 0."""
+
+    paths: NDArray[np.int8]
+    log_probability: NDArray[np.float32]
+
+
+def viterbi(scores: NDArray[np.float32], transitions: NDArray[np.float32]) -> Decoded:
+    """Best legal path of each row.
+
+    Args:
+        scores: emissions, shape (rows, words, labels).
+        transitions: shape (labels, labels), from the first index to the second.
+    """
+    rows, length, labels = scores.shape
+    banned = np.where(illegal(), BANNED, 0.0).astype(np.float32)
+    # (to, from): the inner axis is the one reduced over.
+    moves = np.ascontiguousarray((transitions + banned).T)
+    best = banned[0] + scores[:, 0]
+    mass = best.copy()
+    back = np.zeros((length, rows, labels), np.int8)
+    for k in range(1, length):
+        candidates = best[:, None, :] + moves
+        back[k] = candidates.argmax(2)
+        best = candidates.max(2) + scores[:, k]
+        mass = _logsumexp(mass[:, None, :] + moves) + scores[:, k]
+    paths = np.zeros((rows, length), np.int8)
+    paths[:, -1] = best.argmax(1)
+    every = np.arange(rows)
+    for k in range(length - 1, 0, -1):
+        paths[:, k - 1] = back[k, every, paths[:, k]]
+    return Decoded(paths, best.max(1) - _logsumexp(mass))
+
+
+def _logsumexp(x: NDArray[np.float32]) -> NDArray[np.float32]:
+    top = x.max(-1)
+    return top + np.log(np.exp(x - top[..., None]).sum(-1))

@@ -1,0 +1,109 @@
+"""Stage: tag. The packaged model and the one place that runs it.
+
+A model is a folder: `manifest.json` (version, data, licence, label set, SHA-256 and size of every file, scores), one ONNX file, `tokenizer.json`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+
+from rejoinder.errors import ModelError
+from rejoinder.tagging.labels import LABELS, MODES, REACH
+
+PACKAGED = Path(__file__).parent / "model"
+FORMAT = 1  # raised when inputs, outputs or labels of the graph change
+
+
+class Output(NamedTuple):
+    """What the graph says of a batch of windows.
+
+    anchors: probability that a word heads a cue of an outermost and of a nested statement, shape (windows, words, 2).
+    row_at: window and word of each row, shape (rows, 2). scores: emissions, shape (rows, 2 * REACH + 1, labels).
+    modes: probabilities, shape (rows, modes). transitions: shape (labels, labels).
+    """
+
+    anchors: NDArray[np.float32]
+    row_at: NDArray[np.int64]
+    scores: NDArray[np.float32]
+    modes: NDArray[np.float32]
+    transitions: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """The parts of manifest.json that the program needs; the rest is for people."""
+
+    version: str
+    model_file: str
+    anchor_threshold: float
+    confidence_threshold: float
+    calibration: tuple[float, ...]
+
+
+def load_manifest(folder: Path) -> Manifest:
+    """Reads manifest.json and checks the files against it.
+
+    Raises:
+        ModelError: a file is missing or is not the one that the manifest names, or the model is of another format.
+    """
+    file = folder / "manifest.json"
+    try:
+        raw: dict[str, Any] = json.loads(file.read_text(encoding="utf8"))
+    except OSError as error:
+        raise ModelError(f"{file}: no model manifest ({error.strerror}); give a folder written by training.package.") from error
+    except ValueError as error:
+        raise ModelError(f"{file}: not JSON ({error}); reinstall rejoinder or give another model folder.") from error
+    if raw.get("format") != FORMAT or raw.get("labels") != list(LABELS) or raw.get("modes") != list(MODES) or raw.get("reach") != REACH:
+        raise ModelError(f"{file}: model format {raw.get('format')} does not fit this version (format {FORMAT}); update rejoinder or the model.")
+    for name, facts in raw["files"].items():
+        _check(folder / name, facts)
+    settings = raw["settings"]
+    return Manifest(
+        version=raw["version"],
+        model_file=raw["model"],
+        anchor_threshold=settings["anchor_threshold"],
+        confidence_threshold=settings["confidence_threshold"],
+        calibration=tuple(settings["calibration"]),
+    )
+
+
+def _check(file: Path, facts: dict[str, Any]) -> None:
+    try:
+        data = file.read_bytes()
+    except OSError as error:
+        raise ModelError(f"{file}: model file cannot be read ({error.strerror}); reinstall rejoinder.") from error
+    if hashlib.sha256(data).hexdigest() != facts["sha256"]:
+        raise ModelError(f"{file}: not the file that its manifest names (SHA-256 differs); reinstall rejoinder.")
+
+
+class Session:
+    """ONNX Runtime on a model folder."""
+
+    def __init__(self, folder: Path = PACKAGED, threads: int | None = None) -> None:
+        self.manifest = load_manifest(folder)
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads or 0
+        options.inter_op_num_threads = 1
+        # Memory that grows with the largest batch and is never given back would break the promise of a bounded peak.
+        options.enable_cpu_mem_arena = False
+        options.log_severity_level = 3
+        self._session = onnxruntime.InferenceSession(str(folder / self.manifest.model_file), options, providers=["CPUExecutionProvider"])
+
+    def run(self, ids: NDArray[np.int64], layout: NDArray[np.int64], first: NDArray[np.int64]) -> Output:
+        """One batch of windows.
+
+        Args:
+            ids: piece ids, 0 = padding, shape (windows, pieces).
+            layout: (case * 4 + gap) * 4 + quote of each piece's word, same shape.
+            first: index of each word's first piece, 0 = padding, shape (windows, words).
+        """
+        threshold = np.array([self.manifest.anchor_threshold], np.float32)
+        return Output(*self._session.run(None, {"ids": ids, "layout": layout, "first": first, "threshold": threshold}))

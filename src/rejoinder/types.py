@@ -1,0 +1,135 @@
+"""The data contract: what the stages hand on and what `rejoinder read` prints (`rejoinder.story/1`).
+
+Frozen and slotted. Offsets are Unicode code points into `Story.text`, 0-based, end-exclusive. Fields that belong to a stage that does not exist
+yet are present and empty (None or ()); nothing is invented.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+SCHEMA = "rejoinder.story/1"
+
+Condition = Literal["clean", "degraded"]
+Mode = Literal["direct", "indirect", "mixed"]
+Act = Literal[
+    "assert", "accuse", "criticise", "deny", "concede", "retract", "demand", "promise", "warn", "support", "ask", "decline", "think"
+]
+ActorKind = Literal["person", "country", "government", "organization", "media", "group"]
+Relation = Literal["denies", "disputes", "retracts", "contradicts", "repeats", "supports"]
+
+
+class Span(NamedTuple):
+    """A stretch of `Story.text`: code points [start, end)."""
+
+    start: int
+    end: int
+
+
+Spans = tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Dateline:
+    """Where a story was filed and by whom, in the words of the text."""
+
+    place: str | None
+    agency: str | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """One news story, its text verbatim."""
+
+    id: str
+    text: str
+    title: str | None = None
+    url: str | None = None
+    publisher: str | None = None
+    author: str | None = None
+    published: str | None = None  # ISO 8601 date or date and time
+    dateline: Dateline | None = None
+    condition: Condition = "clean"
+
+    def words(self, spans: Sequence[Span]) -> str:
+        """The text of `spans`, in text order, gaps shown as " … "."""
+        return " … ".join(self.text[start:end] for start, end in spans)
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """A title that an actor holds, of a country (ISO 3166 alpha-3) or body."""
+
+    title: str
+    of: str | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who the words belong to."""
+
+    id: str
+    name: str
+    kind: ActorKind
+    country: str | None = None
+    offices: tuple[Office, ...] = ()
+    mentions: Spans = ()
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """The date that a statement gives for itself, ISO 8601 (a day, month or year)."""
+
+    date: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """Wherever the text reports what somebody says, writes, thinks, wants or promises; one for each cue.
+
+    source, cue, content, addressee: spans in text order, () where the text has none. inside: id of the statement whose content holds this
+    one. confidence: the share of statements with this figure that are right (see MODEL_CARD.md).
+    """
+
+    id: str
+    source: Spans
+    cue: Spans
+    content: Spans
+    addressee: Spans
+    mode: Mode
+    confidence: float
+    inside: str | None = None
+    speaker: str | None = None
+    to: str | None = None
+    target: str | None = None
+    named: bool | None = None
+    act: Act | None = None
+    negated: bool | None = None
+    hypothetical: bool | None = None
+    when: When | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """From an answering statement to the one it answers."""
+
+    start: str
+    end: str
+    relation: Relation
+    evidence: Spans
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A story and everything that was found in it."""
+
+    story: Story
+    actors: tuple[Actor, ...] = ()
+    statements: tuple[Statement, ...] = ()
+    links: tuple[Link, ...] = ()

@@ -1,0 +1,239 @@
+"""Stories with gold statements -> labelled windows for the model.
+
+Gold stands on clean text; each pass draws a variant of every story (variants.py) and carries the labels over.
+"""
+
+from __future__ import annotations
+
+import random
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from rejoinder.statements.mode import quoted_mode
+from rejoinder.tagging.labels import MODES, REACH, ROLES, begins
+from rejoinder.tagging.pieces import Pieces
+from rejoinder.tagging.windows import MAX_PIECES, Window, cut
+from rejoinder.tagging.words import Words, split
+from training import silver
+from training.model import Batch
+from training.variants import Variant, clean, draw
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Gold:
+    """A gold statement on clean text; `anchor` is an offset inside the cue's head word."""
+
+    anchor: int
+    spans: dict[str, list[Span]]
+    nested: bool
+    mode: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class GoldStory:
+    """A story, its statements, and whether the nested ones among them are all marked."""
+
+    text: str
+    statements: list[Gold]
+    nested_known: bool
+
+
+@dataclass(slots=True)
+class Example:
+    """One window with its labels (see model.Batch)."""
+
+    ids: list[int]
+    layout: NDArray[np.int8]
+    first: list[int]
+    anchors: NDArray[np.float32]
+    anchor_mask: NDArray[np.float32]
+    row_at: list[int] = field(default_factory=list)
+    labels: list[NDArray[np.int8]] = field(default_factory=list)
+    modes: list[int] = field(default_factory=list)
+
+
+def gold_story(story: dict[str, Any], notes: dict[str, Any] | None = None) -> GoldStory:
+    """A PolNeAR row, with our own stand-off annotation of it where there is one."""
+    text: str = story["text"]
+    words = split(text)
+    parse = silver.Parse(text, story.get("corenlp"))
+    statements: list[Gold] = []
+    for number, item in enumerate(story["attributions"][0]["items"]):
+        if not item.get("cue"):
+            continue
+        spans = {role: [(a, b) for a, b in item.get(role) or []] for role in ("source", "cue", "content")}
+        if notes is None:
+            spans["addressee"] = parse.addressee(spans)
+        else:
+            known = notes["addressees"].get(str(number))
+            spans["addressee"] = [(known[0], known[1])] if known else []
+        statements.append(_gold(text, words, parse, spans, nested=False))
+    for item in notes["nested"] if notes else []:
+        spans = {role: [(a, b) for a, b in item.get(role) or []] for role in ROLES}
+        spans["content"] = [_as_polnear(text, span) for span in spans["content"]]
+        statements.append(_gold(text, words, parse, spans, nested=True))
+    return GoldStory(text, statements, nested_known=notes is not None)
+
+
+def _as_polnear(text: str, span: Span) -> Span:
+    """PolNeAR's contents begin with their "that" and end with their closing quotation mark; our annotation leaves both out."""
+    start, end = span
+    before = text[max(0, start - 6) : start]
+    if before.lower().rstrip("“\"' ").endswith("that") and len(before.rstrip("“\"' ")) > 4:
+        start -= len(before) - before.lower().rfind("that")
+    return start, end
+
+
+def _gold(text: str, words: Words, parse: silver.Parse, spans: dict[str, list[Span]], nested: bool) -> Gold:
+    cue = spans["cue"][0]
+    anchor = parse.head(cue)
+    if anchor is None:
+        anchor = cue[0] + len(text[cue[0] : cue[1]].rstrip()) - 1
+        while anchor > cue[0] and not text[anchor].isalnum():
+            anchor -= 1
+    return Gold(anchor, spans, nested, quoted_mode(words, spans["content"]) if spans["content"] else None)
+
+
+def windows(
+    story: GoldStory, pieces: Pieces, rng: random.Random | None, degraded: float = 0.4, variant: Variant | None = None
+) -> list[Example]:
+    """Labelled windows of one story; with `rng` in a variant and with window sizes drawn at random."""
+    variant = variant or (draw(story.text, rng, degraded) if rng else clean(story.text))
+    words = split(variant.text)
+    if not len(words):
+        return []
+    ids = pieces([variant.text[a:b] for a, b in zip(words.start, words.end, strict=True)])
+    lengths = np.array([len(x) for x in ids], np.int32)
+    origin = _clean_ranges(words, variant)
+    placed = [(_word_at(origin, gold.anchor), gold) for gold in story.statements]
+    budget = rng.randint(280, MAX_PIECES - 2) if rng else MAX_PIECES - 2
+    return [
+        _example(window, words, ids, origin, [p for p in placed if p[0] is not None], story.nested_known)
+        for window in cut(words, lengths, budget)
+    ]
+
+
+def _clean_ranges(words: Words, variant: Variant) -> NDArray[np.int32]:
+    """Clean offsets [start, end) of each word, shape (n, 2)."""
+    out = np.zeros((len(words), 2), np.int32)
+    for k, (a, b) in enumerate(zip(words.start, words.end, strict=True)):
+        known = variant.origin[a:b]
+        known = known[known >= 0]
+        out[k] = (known.min(), known.max() + 1) if len(known) else (-1, -1)
+    return out
+
+
+def _word_at(origin: NDArray[np.int32], offset: int) -> int | None:
+    k = bisect_right(origin[:, 0].tolist(), offset) - 1
+    return k if k >= 0 and origin[k, 0] <= offset < origin[k, 1] else None
+
+
+def _example(
+    window: Window,
+    words: Words,
+    ids: list[list[int]],
+    origin: NDArray[np.int32],
+    placed: Sequence[tuple[int | None, Gold]],
+    nested_known: bool,
+) -> Example:
+    flat: list[int] = []
+    first: list[int] = []
+    owner: list[int] = []
+    for k in range(window.first, window.last):
+        first.append(len(flat) + 1)
+        flat.extend(ids[k])
+        owner.extend([k] * len(ids[k]))
+    layout = np.stack([words.case[owner], words.gap[owner], words.quote[owner]], 1)
+    size = window.last - window.first
+    example = Example(flat, layout, first, np.zeros((size, 2), np.float32), np.zeros((size, 2), np.float32))
+    # Words borrowed as context teach no anchors, as they yield none.
+    core = slice(window.core_first - window.first, window.core_last - window.first)
+    example.anchor_mask[core, 0] = 1
+    example.anchor_mask[core, 1] = 1 if nested_known else 0
+    clean_start, clean_end = origin[window.first, 0], origin[window.last - 1, 1]
+    for word, gold in placed:
+        assert word is not None
+        if not window.core_first <= word < window.core_last:
+            continue
+        example.anchors[word - window.first, 1 if gold.nested else 0] = 1
+        reach = [span for spans in gold.spans.values() for span in spans]
+        if min(a for a, _ in reach) < clean_start or max(b for _, b in reach) > clean_end:
+            continue  # reaches beyond the window: what a row cannot see it should not be taught
+        example.row_at.append(word - window.first)
+        example.labels.append(row_labels(gold, word, origin, window))
+        example.modes.append(MODES.index(gold.mode) if gold.mode else -100)
+    return example
+
+
+def row_labels(gold: Gold, anchor: int, origin: NDArray[np.int32], window: Window) -> NDArray[np.int8]:
+    """Labels of the words around `anchor`, shape (2 * REACH + 1,)."""
+    labels = np.zeros(2 * REACH + 1, np.int8)
+    low, high = max(window.first, anchor - REACH), min(window.last, anchor + REACH + 1)
+    for role in ("content", "addressee", "source", "cue"):  # where two overlap, the later wins
+        for a, b in gold.spans.get(role, []):
+            hit = [k for k in range(low, high) if origin[k, 0] < b and origin[k, 1] > a]
+            for j, k in enumerate(hit):
+                labels[k - anchor + REACH] = begins(role) + (j > 0)
+    # A span cut in two by a stronger one begins anew.
+    for j in range(len(labels)):
+        if labels[j] and labels[j] % 2 == 0 and (j == 0 or labels[j - 1] not in (labels[j], labels[j] - 1)):
+            labels[j] -= 1
+    return labels
+
+
+def collate(examples: Sequence[Example], pieces: Pieces) -> Batch:
+    """Windows padded to one size; few different sizes, since the CPU kernels are prepared anew for each."""
+    most_pieces = _round_up(max(len(e.ids) for e in examples) + 2)
+    most_words = _round_up(max(len(e.first) for e in examples))
+    ids = np.zeros((len(examples), most_pieces), np.int64)
+    attention = np.zeros_like(ids)
+    layout = np.zeros((*ids.shape, 3), np.int64)
+    first = np.zeros((len(examples), most_words), np.int64)
+    anchors = np.zeros((len(examples), most_words, 2), np.float32)
+    mask = np.zeros_like(anchors)
+    for k, e in enumerate(examples):
+        n = len(e.ids)
+        ids[k, : n + 2] = [pieces.start, *e.ids, pieces.end]
+        attention[k, : n + 2] = 1
+        layout[k, 1 : n + 1] = e.layout
+        first[k, : len(e.first)] = e.first
+        anchors[k, : len(e.first)] = e.anchors
+        mask[k, : len(e.first)] = e.anchor_mask
+    row_at = [(k, word) for k, e in enumerate(examples) for word in e.row_at]
+    labels = [row for e in examples for row in e.labels]
+    return Batch(
+        ids=torch.from_numpy(ids),
+        attention=torch.from_numpy(attention),
+        layout=torch.from_numpy(layout),
+        first=torch.from_numpy(first),
+        anchors=torch.from_numpy(anchors),
+        anchor_mask=torch.from_numpy(mask),
+        row_at=torch.tensor(row_at, dtype=torch.long).reshape(-1, 2),
+        labels=torch.from_numpy(np.array(labels, np.int64).reshape(-1, 2 * REACH + 1)),
+        modes=torch.tensor([mode for e in examples for mode in e.modes], dtype=torch.long),
+    )
+
+
+def _round_up(size: int, step: int = 32) -> int:
+    return -(-size // step) * step
+
+
+def batches(examples: list[Example], size: int, rng: random.Random, pieces: Pieces) -> Iterable[Batch]:
+    """Shuffled batches of windows of like length, so that little is padding."""
+    order = list(range(len(examples)))
+    rng.shuffle(order)
+    groups: list[list[int]] = []
+    for start in range(0, len(order), size * 16):
+        chunk = sorted(order[start : start + size * 16], key=lambda k: len(examples[k].ids))
+        groups.extend(chunk[k : k + size] for k in range(0, len(chunk), size))
+    rng.shuffle(groups)
+    for group in groups:
+        yield collate([examples[k] for k in group], pieces)

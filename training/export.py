@@ -1,0 +1,137 @@
+"""Checkpoint -> one ONNX file with encoder and all heads, checked against torch.
+
+    python -m training.export --base BASE --weights RUN/averaged.pt --out FOLDER
+
+Writes model.onnx (float32), model.int8.onnx (dynamic quantisation) and tokenizer.json. The graph finds the anchors itself: a word above `threshold`
+gets a row, so that one call reads a batch of windows.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+from pathlib import Path
+
+import numpy as np
+import onnx
+import onnxruntime
+import torch
+from onnxruntime.quantization import QuantType, quantize_dynamic
+from torch import Tensor, nn
+
+from rejoinder.tagging.words import BREAKS, CASES, QUOTES
+from training.model import Tagger
+
+INPUTS = ("ids", "layout", "first", "threshold")
+OUTPUTS = ("anchors", "row_at", "scores", "modes", "transitions")
+TOLERANCE = 2e-3  # of a logit, torch against ONNX Runtime in float32
+
+
+class Graph(nn.Module):
+    """The tagger as it is called at run time; see rejoinder/tagging/session.py for shapes."""
+
+    def __init__(self, model: Tagger) -> None:
+        super().__init__()
+        self.model = model
+
+    def forward(self, ids: Tensor, layout: Tensor, first: Tensor, threshold: Tensor) -> tuple[Tensor, ...]:
+        """Layout is one code a piece: (case * gaps + gap) * quotes + quote."""
+        split = torch.stack(
+            [
+                torch.div(layout, len(BREAKS) * len(QUOTES), rounding_mode="floor"),
+                torch.div(layout, len(QUOTES), rounding_mode="floor") % len(BREAKS),
+                layout % len(QUOTES),
+            ],
+            -1,
+        )
+        words = self.model.words(ids, (ids > 0).long(), split, first)
+        logits = self.model.anchor(words)
+        anchors = logits.sigmoid() * (first > 0).float().unsqueeze(-1)
+        row_at = torch.nonzero(anchors.amax(-1) > threshold)
+        scores, modes = self.model.row_scores(words, first, logits, row_at)
+        return anchors, row_at, scores, modes.softmax(-1), self.model.transitions + 0.0
+
+
+def sample(seed: int, size: int = 3, length: int = 60) -> tuple[Tensor, Tensor, Tensor]:
+    """Random input with padding, for tracing and for the parity check."""
+    rng = np.random.default_rng(seed)
+    ids = rng.integers(1000, 20000, (size, length))
+    ids[-1, length // 2 :] = 0
+    first = np.sort(rng.permuted(np.tile(np.arange(1, length - 1), (size, 1)), axis=1)[:, : length // 2], axis=1)
+    first[-1, first[-1] >= length // 2] = 0
+    first[-1] = np.concatenate([first[-1][first[-1] > 0], first[-1][first[-1] == 0]])
+    layout = rng.integers(0, len(CASES) * len(BREAKS) * len(QUOTES), ids.shape)
+    return torch.from_numpy(ids), torch.from_numpy(layout), torch.from_numpy(first)
+
+
+def export(model: Tagger, path: Path) -> None:
+    """Writes the float model; raises ValueError if ONNX Runtime does not say what torch says."""
+    graph = Graph(model.float()).eval()
+    axes = {
+        "ids": {0: "windows", 1: "pieces"},
+        "layout": {0: "windows", 1: "pieces"},
+        "first": {0: "windows", 1: "words"},
+        "anchors": {0: "windows", 1: "words"},
+        "row_at": {0: "rows"},
+        "scores": {0: "rows"},
+        "modes": {0: "rows"},
+    }
+    ids, layout, first = sample(0)
+    with torch.no_grad():
+        torch.onnx.export(
+            graph,
+            (ids, layout, first, torch.zeros(1)),
+            str(path),
+            input_names=list(INPUTS),
+            output_names=list(OUTPUTS),
+            dynamic_axes=axes,
+            opset_version=17,
+            dynamo=False,
+        )
+    onnx.checker.check_model(str(path))
+    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    for seed, size, length in ((1, 4, 90), (2, 1, 30), (3, 5, 200)):
+        ids, layout, first = sample(seed, size, length)
+        with torch.no_grad():
+            expected = graph(ids, layout, first, torch.zeros(1))
+        got = session.run(None, {"ids": ids.numpy(), "layout": layout.numpy(), "first": first.numpy(), "threshold": np.zeros(1, np.float32)})
+        for name, a, b in zip(OUTPUTS, expected, got, strict=True):
+            error = float(np.abs(a.numpy() - b).max()) if a.shape == b.shape else float("inf")
+            if not error <= TOLERANCE:
+                raise ValueError(f"parity check failed: {name} differs by {error} (shapes {tuple(a.shape)}, {b.shape})")
+
+
+def quantize(path: Path, target: Path) -> None:
+    """int8 weights, activations quantised on the fly; the small row head stays float, where rounding costs most and saves least."""
+    nodes = onnx.load(str(path)).graph.node
+    keep = [n.name for n in nodes if n.op_type == "MatMul" and "/encoder/" not in n.name]
+    quantize_dynamic(
+        str(path),
+        str(target),
+        op_types_to_quantize=["MatMul", "Gather"],
+        weight_type=QuantType.QInt8,
+        per_channel=True,
+        nodes_to_exclude=keep,
+        extra_options={"MatMulConstBOnly": True},
+    )
+
+
+def main() -> None:
+    """Command line."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--base", required=True)
+    parser.add_argument("--weights", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    args = parser.parse_args()
+    args.out.mkdir(parents=True, exist_ok=True)
+    model = Tagger(args.base)
+    model.load_state_dict(torch.load(args.weights, weights_only=True, map_location="cpu"))
+    export(model, args.out / "model.onnx")
+    quantize(args.out / "model.onnx", args.out / "model.int8.onnx")
+    shutil.copy(Path(args.base) / "tokenizer.json", args.out / "tokenizer.json")
+    for file in sorted(args.out.iterdir()):
+        print(f"{file.name}: {file.stat().st_size / 1e6:.1f} MB")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,158 @@
+"""The tagger in torch: one encoder, anchors for the cues, a row of labels for each anchor.
+
+The encoder (any BERT-like folder or hub name) reads pieces plus layout embeddings. A word is an **anchor** where it heads a cue: of an outermost
+statement or of a nested one (two logits). For every anchor a small transformer re-reads the words around it, knowing where the anchor is
+and where other anchors are likely, and a linear-chain CRF labels them (labels.py). Rows are labelled apart from each other, which
+gives links from cue to source and content for free and lets statements nest.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from transformers import AutoModel
+
+from rejoinder.tagging.labels import LABELS, MODES, REACH, illegal
+from rejoinder.tagging.words import BREAKS, CASES, QUOTES
+
+BANNED = -1e4
+ROW_WIDTH = 96
+ROW_HEADS = 4
+ROW_LAYERS = 2
+
+
+@dataclass
+class Batch:
+    """Windows of one step; P pieces, W words, N rows.
+
+    ids, attention (B, P); layout (B, P, 3); first (B, W) index of each word's first piece, 0 = padding;
+    anchors, anchor_mask (B, W, 2); row_at (N, 2) window and word of each anchor; labels (N, 2 * REACH + 1); modes (N,), -100 = unknown.
+    """
+
+    ids: Tensor
+    attention: Tensor
+    layout: Tensor
+    first: Tensor
+    anchors: Tensor
+    anchor_mask: Tensor
+    row_at: Tensor
+    labels: Tensor
+    modes: Tensor
+
+
+class RowLayer(nn.Module):
+    """A pre-norm transformer layer written out, so that it exports to plain operators."""
+
+    def __init__(self, width: int, heads: int, dropout: float) -> None:
+        super().__init__()
+        self.heads = heads
+        self.norm_in = nn.LayerNorm(width)
+        self.mix = nn.Linear(width, 3 * width)
+        self.out = nn.Linear(width, width)
+        self.norm_mid = nn.LayerNorm(width)
+        self.up = nn.Linear(width, 2 * width)
+        self.down = nn.Linear(2 * width, width)
+        self.dropout = nn.Dropout(dropout)
+
+    def forward(self, x: Tensor, bias: Tensor) -> Tensor:
+        """x (N, K, width), bias (N, 1, 1, K) added to the attention scores."""
+        n, k, width = x.shape
+        q, key, value = self.mix(self.norm_in(x)).view(n, k, 3, self.heads, width // self.heads).permute(2, 0, 3, 1, 4).unbind(0)
+        scores = q @ key.transpose(2, 3) * (width // self.heads) ** -0.5 + bias
+        mixed = (scores.softmax(-1) @ value).transpose(1, 2).reshape(n, k, width)
+        x = x + self.dropout(self.out(mixed))
+        return x + self.dropout(self.down(nn.functional.gelu(self.up(self.norm_mid(x)))))
+
+
+class Tagger(nn.Module):
+    """See the module header."""
+
+    def __init__(self, base: str, dropout: float = 0.1, row_dropout: float = 0.15) -> None:
+        super().__init__()
+        # Attention dropout costs a third of the time on a CPU and brought nothing.
+        self.encoder = AutoModel.from_pretrained(
+            base, add_pooling_layer=False, attn_implementation="eager", attention_probs_dropout_prob=0.0, hidden_dropout_prob=dropout
+        )
+        hidden: int = self.encoder.config.hidden_size
+        self.case = nn.Embedding(len(CASES), hidden)
+        self.gap = nn.Embedding(len(BREAKS), hidden)
+        self.quote = nn.Embedding(len(QUOTES), hidden)
+        for table in (self.case, self.gap, self.quote):
+            nn.init.zeros_(table.weight)
+        self.anchor = nn.Sequential(nn.Linear(hidden, 192), nn.GELU(), nn.Dropout(row_dropout), nn.Linear(192, 2))
+        self.near = nn.Linear(hidden, ROW_WIDTH)
+        self.shift = nn.Linear(hidden, ROW_WIDTH)
+        self.scale = nn.Linear(hidden, ROW_WIDTH)
+        self.distance = nn.Embedding(2 * REACH + 1, ROW_WIDTH)
+        nn.init.normal_(self.distance.weight, std=0.1)
+        self.others = nn.Linear(2, ROW_WIDTH)
+        self.norm = nn.LayerNorm(ROW_WIDTH)
+        self.local = nn.Conv1d(ROW_WIDTH, ROW_WIDTH, 3, padding=1)
+        self.rows = nn.ModuleList(RowLayer(ROW_WIDTH, ROW_HEADS, row_dropout) for _ in range(ROW_LAYERS))
+        self.row_norm = nn.LayerNorm(ROW_WIDTH)
+        self.emit = nn.Linear(ROW_WIDTH, len(LABELS))
+        self.mode = nn.Linear(2 * ROW_WIDTH, len(MODES))
+        self.transitions = nn.Parameter(torch.zeros(len(LABELS), len(LABELS)))
+        self.dropout = nn.Dropout(row_dropout)
+        self.register_buffer("banned", torch.from_numpy(illegal()).float() * BANNED, persistent=False)
+
+    def words(self, ids: Tensor, attention: Tensor, layout: Tensor, first: Tensor) -> Tensor:
+        """Encoder states of the words' first pieces, (B, W, hidden)."""
+        embedded = self.encoder.embeddings.word_embeddings(ids)
+        embedded = embedded + self.case(layout[..., 0]) + self.gap(layout[..., 1]) + self.quote(layout[..., 2])
+        states = self.encoder(inputs_embeds=embedded, attention_mask=attention).last_hidden_state
+        return states.gather(1, first.unsqueeze(-1).expand(-1, -1, states.shape[-1]))
+
+    def row_scores(self, words: Tensor, first: Tensor, anchor_logits: Tensor, row_at: Tensor) -> tuple[Tensor, Tensor]:
+        """Emissions (N, 2 * REACH + 1, labels) and mode logits (N, modes) of the rows at `row_at` (N, 2)."""
+        window, anchor = row_at[:, 0], row_at[:, 1]
+        place = anchor.unsqueeze(1) + torch.arange(-REACH, REACH + 1, device=words.device)
+        inside = (place >= 0) & (place < words.shape[1])
+        place = place.clamp(0, words.shape[1] - 1)
+        pair = window.unsqueeze(1).expand_as(place)
+        inside = inside & (first[pair, place] > 0)
+        center = words[window, anchor]
+        near = self.near(words)[pair, place]
+        others = self.others(anchor_logits.detach().float().sigmoid())[pair, place]
+        x = near * (1 + self.scale(center)).unsqueeze(1) + self.shift(center).unsqueeze(1) + self.distance.weight + others
+        x = self.dropout(self.norm(x))
+        x = x + nn.functional.gelu(self.local(x.transpose(1, 2)).transpose(1, 2))
+        bias = ((~inside).float() * BANNED)[:, None, None, :]
+        for layer in self.rows:
+            x = layer(x, bias)
+        x = self.row_norm(x)
+        scores = self.emit(x).float()
+        content = scores.softmax(-1)[..., 5:7].sum(-1) * inside.float()
+        pooled = (content.unsqueeze(-1) * x).sum(1) / (content.sum(1, keepdim=True) + 1e-3)
+        modes = self.mode(torch.cat([pooled, x[:, REACH]], -1))
+        # Words beyond the text are outside of every span.
+        beyond = torch.full_like(scores, BANNED)
+        beyond[..., 0] = 0.0
+        return torch.where(inside.unsqueeze(-1), scores, beyond), modes
+
+    def log_likelihood(self, scores: Tensor, labels: Tensor) -> Tensor:
+        """CRF log-likelihood of `labels` (N, K) under emissions (N, K, labels); shape (N,)."""
+        transitions = self.transitions.float() + self.banned
+        start = self.banned[0]
+        gold = scores.gather(2, labels.unsqueeze(-1)).squeeze(-1).sum(1) + start[labels[:, 0]]
+        gold = gold + transitions[labels[:, :-1], labels[:, 1:]].sum(1)
+        alpha = start + scores[:, 0]
+        for k in range(1, scores.shape[1]):
+            alpha = torch.logsumexp(alpha.unsqueeze(2) + transitions, 1) + scores[:, k]
+        return gold - torch.logsumexp(alpha, 1)
+
+    def loss(self, batch: Batch) -> dict[str, Tensor]:
+        """Losses by name, each per statement."""
+        words = self.words(batch.ids, batch.attention, batch.layout, batch.first)
+        logits = self.anchor(self.dropout(words)).float()
+        each = nn.functional.binary_cross_entropy_with_logits(logits, batch.anchors, reduction="none") * batch.anchor_mask
+        statements = max(len(batch.row_at), 1)
+        losses = {"anchor": each.sum() / statements}
+        if len(batch.row_at):
+            scores, modes = self.row_scores(words, batch.first, logits, batch.row_at)
+            losses["row"] = -self.log_likelihood(scores, batch.labels).mean()
+            if (batch.modes >= 0).any():
+                losses["mode"] = nn.functional.cross_entropy(modes.float(), batch.modes, ignore_index=-100)
+        return losses

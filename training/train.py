@@ -1,0 +1,161 @@
+"""Trains the tagger: corpora -> checkpoint.
+
+    python -m training.train --corpora ../shared/corpora --base FOLDER_OR_HUB_NAME --out build/model
+
+A checkpoint is written after every epoch and a stopped run goes on from it. Runs on a GPU where torch finds one; on CPUs with native bfloat16
+an epoch over PolNeAR takes five to eight minutes on two cores.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from rich.progress import Progress
+from torch.optim import AdamW
+from torch.optim.lr_scheduler import LambdaLR
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+
+from rejoinder.tagging.pieces import Pieces
+from training.examples import Example, GoldStory, batches, gold_story, windows
+from training.model import Batch, Tagger
+from training.polnear import rows
+
+WEIGHTS = {"anchor": 2.0, "row": 1.0, "mode": 0.5}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What decides a run. Rates are peaks: a tenth of the steps warms up, then they fall to zero in a straight line."""
+
+    epochs: int = 8
+    batch: int = 8
+    encoder_rate: float = 2e-4
+    head_rate: float = 8e-4
+    degraded: float = 0.4
+    average: float = 0.998  # decay of the moving average of the weights, which is what ships
+    nested_repeat: int = 1  # how often stories with nested annotation are read in an epoch
+    seed: int = 1
+
+
+def load_stories(corpora: Path, notes: Path | None) -> list[GoldStory]:
+    """PolNeAR's training stories, with our stand-off annotation where there is one."""
+    known: dict[str, Any] = {row["id"]: row for row in rows(notes)} if notes else {}
+    return [gold_story(story, known.get(story["id"])) for story in rows(corpora / "polnear" / "train.jsonl.gz")]
+
+
+def optimizer(model: Tagger, settings: Settings, steps: int) -> tuple[AdamW, LambdaLR]:
+    """AdamW with two rates; no decay on biases, norms and embeddings of a few rows."""
+    groups: dict[tuple[bool, bool], list[torch.nn.Parameter]] = {}
+    for name, parameter in model.named_parameters():
+        key = (name.startswith("encoder."), parameter.ndim >= 2 and "embedding" not in name)
+        groups.setdefault(key, []).append(parameter)
+    adam = AdamW(
+        [
+            {"params": p, "lr": settings.encoder_rate if encoder else settings.head_rate, "weight_decay": 0.01 if decay else 0.0}
+            for (encoder, decay), p in groups.items()
+        ],
+        fused=True,
+    )
+    warm = max(1, steps // 10)
+    return adam, LambdaLR(adam, lambda k: min((k + 1) / warm, max(0.0, (steps - k) / max(1, steps - warm))))
+
+
+def epoch_examples(stories: list[GoldStory], pieces: Pieces, settings: Settings, rng: random.Random) -> list[Example]:
+    """Every story once in a fresh variant, annotated ones `nested_repeat` times."""
+    return [
+        example
+        for story in stories
+        for _ in range(settings.nested_repeat if story.nested_known else 1)
+        for example in windows(story, pieces, rng, settings.degraded)
+    ]
+
+
+def to_device(batch: Batch, device: torch.device) -> Batch:
+    """The same batch on another device."""
+    return Batch(**{name: tensor.to(device) for name, tensor in vars(batch).items()})
+
+
+def train(model: Tagger, stories: list[GoldStory], pieces: Pieces, settings: Settings, out: Path) -> Tagger:
+    """Trains `model` in place and returns its moving average; goes on from `out`/last.pt where that stands."""
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    model.to(device)
+    rng = random.Random(settings.seed)
+    torch.manual_seed(settings.seed)
+    counted = len(epoch_examples(stories, pieces, settings, random.Random(settings.seed)))
+    steps = settings.epochs * (counted // settings.batch + 1)
+    adam, schedule = optimizer(model, settings, steps)
+    averaged = AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(settings.average))
+    start = 0
+    last = out / "last.pt"
+    if last.exists():
+        state = torch.load(last, weights_only=True, map_location=device)
+        model.load_state_dict(state["model"])
+        averaged.load_state_dict(state["averaged"])
+        adam.load_state_dict(state["adam"])
+        schedule.load_state_dict(state["schedule"])
+        start = state["epoch"]
+        for _ in range(start):  # so that the variants of later epochs are the same as in an undisturbed run
+            epoch_examples(stories, pieces, settings, rng)
+    for epoch in range(start, settings.epochs):
+        examples = epoch_examples(stories, pieces, settings, rng)
+        began = time.monotonic()
+        sums: dict[str, float] = {}
+        count = 0
+        model.train()
+        with Progress() as progress:
+            task = progress.add_task(f"epoch {epoch + 1}/{settings.epochs}", total=len(examples) // settings.batch + 1)
+            for batch in batches(examples, settings.batch, rng, pieces):
+                with torch.autocast(device.type, dtype=torch.bfloat16):
+                    losses = model.loss(to_device(batch, device))
+                loss = torch.stack([WEIGHTS[name] * value for name, value in losses.items()]).sum()
+                loss.backward()
+                torch.nn.utils.clip_grad_norm_(model.parameters(), 5.0)
+                adam.step()
+                schedule.step()
+                adam.zero_grad()
+                averaged.update_parameters(model)
+                count += 1
+                for name, value in losses.items():
+                    sums[name] = sums.get(name, 0.0) + value.item()
+                progress.update(task, advance=1)
+        line = {"epoch": epoch + 1, "seconds": round(time.monotonic() - began), **{k: round(v / count, 4) for k, v in sums.items()}}
+        print(json.dumps(line), flush=True)
+        with (out / "log.jsonl").open("a", encoding="utf8") as log:
+            log.write(json.dumps(line) + "\n")
+        torch.save(averaged.module.state_dict(), out / "averaged.pt")
+        state = {"model": model.state_dict(), "averaged": averaged.state_dict(), "adam": adam.state_dict(), "schedule": schedule.state_dict()}
+        torch.save({**state, "epoch": epoch + 1}, out / "next.pt")
+        (out / "next.pt").replace(last)
+    return averaged.module
+
+
+def main() -> None:
+    """Command line."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--corpora", type=Path, required=True)
+    parser.add_argument("--base", required=True, help="folder or hub name of a BERT-like encoder")
+    parser.add_argument("--notes", type=Path, help="stand-off annotation of nested statements (.jsonl)")
+    parser.add_argument("--start", type=Path, help="weights to start from (averaged.pt of another run)")
+    parser.add_argument("--out", type=Path, required=True)
+    for name, value in asdict(Settings()).items():
+        parser.add_argument(f"--{name.replace('_', '-')}", type=type(value), default=value)
+    args = parser.parse_args()
+    settings = Settings(**{name: getattr(args, name) for name in asdict(Settings())})
+    args.out.mkdir(parents=True, exist_ok=True)
+    torch.manual_seed(settings.seed)
+    model = Tagger(args.base)
+    if args.start:
+        model.load_state_dict(torch.load(args.start, weights_only=True))
+    pieces = Pieces(Path(args.base) / "tokenizer.json")
+    train(model, load_stories(args.corpora, args.notes), pieces, settings, args.out)
+
+
+if __name__ == "__main__":
+    main()
