@@ -1,0 +1,1 @@
+"""Scorers, gates and what is fitted on dev: accuracy on held-out text. Outside the wheel."""

@@ -1,0 +1,1 @@
+"""Corpora -> the shipped model. Outside the wheel; needs the extra `train`."""

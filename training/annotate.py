@@ -52,10 +52,7 @@ def locate(snippet: str, text: str, within: Span | None = None, near: int | None
     regex = re.compile(_pattern(before) + gap[1] + f"({_pattern(core)})" + gap[0] + _pattern(after))
     # Without context the words must not begin or end inside a longer word ("he" in "the").
     found = [
-        m.span(1)
-        for m in regex.finditer(text)
-        if (within is None or within[0] <= m.start(1) < within[1])
-        and (marked or not _cuts_a_word(text, m.span(1)))
+        m.span(1) for m in regex.finditer(text) if (within is None or within[0] <= m.start(1) < within[1]) and (marked or not _cuts_a_word(text, m.span(1)))
     ]
     if not found:
         raise NoteError(f"not in the text{' of its outer statement' if within else ''}: {snippet!r}")

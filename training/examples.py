@@ -102,9 +102,7 @@ def _gold(text: str, words: Words, parse: silver.Parse, spans: dict[str, list[Sp
     return Gold(anchor, spans, nested, quoted_mode(words, spans["content"]) if spans["content"] else None)
 
 
-def windows(
-    story: GoldStory, pieces: Pieces, rng: random.Random | None, degraded: float = 0.4, variant: Variant | None = None
-) -> list[Example]:
+def windows(story: GoldStory, pieces: Pieces, rng: random.Random | None, degraded: float = 0.4, variant: Variant | None = None) -> list[Example]:
     """Labelled windows of one story; with `rng` in a variant and with window sizes drawn at random."""
     variant = variant or (draw(story.text, rng, degraded) if rng else clean(story.text))
     words = split(variant.text)
@@ -115,10 +113,7 @@ def windows(
     origin = _clean_ranges(words, variant)
     placed = [(_word_at(origin, gold.anchor), gold) for gold in story.statements]
     budget = rng.randint(280, MAX_PIECES - 2) if rng else MAX_PIECES - 2
-    return [
-        _example(window, words, ids, origin, [p for p in placed if p[0] is not None], story.nested_known)
-        for window in cut(words, lengths, budget)
-    ]
+    return [_example(window, words, ids, origin, [p for p in placed if p[0] is not None], story.nested_known) for window in cut(words, lengths, budget)]
 
 
 def _clean_ranges(words: Words, variant: Variant) -> NDArray[np.int32]:

@@ -1,4 +1,4 @@
-"""PolNeAR as the workplace keeps it: one JSON object a story (see the corpus README for the fields)."""
+"""PolNeAR as JSON Lines, one object a story: id, publisher, published, title, text, attributions by annotator, corenlp (see CONTRIBUTING.md)."""
 
 from __future__ import annotations
 

@@ -15,12 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 MARKS = "“”\"‘’'`«»„"
-ABBREVIATIONS = frozenset(
-    "mr mrs ms dr sen rep gov gen lt col st jr sr inc corp co no vs jan feb mar apr aug sept oct nov dec".split()
-)
-TOKEN = re.compile(
-    r"\.{3}|…|(?:[A-Za-z]\.){2,}|\$?\d+(?:[.,:]\d+)*%?|[^\W_]+(?:[-/&][^\W_]+)*|[^\s]"
-)
+ABBREVIATIONS = frozenset("mr mrs ms dr sen rep gov gen lt col st jr sr inc corp co no vs jan feb mar apr aug sept oct nov dec".split())
+TOKEN = re.compile(r"\.{3}|…|(?:[A-Za-z]\.){2,}|\$?\d+(?:[.,:]\d+)*%?|[^\W_]+(?:[-/&][^\W_]+)*|[^\s]")
 QUOTE_STYLES = (('"', '"'), ("“", "”"), ("``", "''"), ("''", "''"), ("«", "»"), ("„", "“"), ("‘", "’"))
 
 

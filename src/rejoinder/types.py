@@ -14,9 +14,7 @@ SCHEMA = "rejoinder.story/1"
 
 Condition = Literal["clean", "degraded"]
 Mode = Literal["direct", "indirect", "mixed"]
-Act = Literal[
-    "assert", "accuse", "criticise", "deny", "concede", "retract", "demand", "promise", "warn", "support", "ask", "decline", "think"
-]
+Act = Literal["assert", "accuse", "criticise", "deny", "concede", "retract", "demand", "promise", "warn", "support", "ask", "decline", "think"]
 ActorKind = Literal["person", "country", "government", "organization", "media", "group"]
 Relation = Literal["denies", "disputes", "retracts", "contradicts", "repeats", "supports"]
 

@@ -16,11 +16,17 @@ FEW_LETTERS = 20  # with fewer nothing can be told
 SPACED_MARK = re.compile(r"\w [,.;:?!](?=\s|$)")
 MARK = re.compile(r"\w ?[,.;:?!](?=\s|$)")
 # "don t", "doesn t", "i m", "they re", "johnson s visit": an apostrophe that became a space.
-LOST_APOSTROPHE = re.compile(r"\b(?:(?:don|didn|doesn|isn|wasn|weren|won|can|couldn|wouldn|shouldn|aren|haven|hasn|hadn) t|i (?:m|ve|ll)|(?:he|she|it|that) s|they (?:re|ve)|we (?:re|ve))\b", re.IGNORECASE)
+LOST_APOSTROPHE = re.compile(
+    r"\b(?:(?:don|didn|doesn|isn|wasn|weren|won|can|couldn|wouldn|shouldn|aren|haven|hasn|hadn) t"
+    r"|i (?:m|ve|ll)|(?:he|she|it|that) s|they (?:re|ve)|we (?:re|ve))\b",
+    re.IGNORECASE,
+)
 KEPT_APOSTROPHE = re.compile(r"\b\w+['’](?:t|m|ve|ll|s|re|d)\b", re.IGNORECASE)
 QUOTATION = re.compile(r"[\"“”«»„]|``|''|(?<!\w)['‘]\w")
 # Words of the speaker's own, then a reporting tag: "we will go on, he said." wants quotation marks.
-UNMARKED_SPEECH = re.compile(r"\b(?:I|[Ww]e|my|our)\b[^.?!\n]{0,200}, (?:(?:he|she|they|[A-Z]\w+) (?:said|says|added)|(?:said|says|added) (?:he|she|they|[A-Z]\w+))\b")
+UNMARKED_SPEECH = re.compile(
+    r"\b(?:I|[Ww]e|my|our)\b[^.?!\n]{0,200}, (?:(?:he|she|they|[A-Z]\w+) (?:said|says|added)|(?:said|says|added) (?:he|she|they|[A-Z]\w+))\b"
+)
 
 ONE_CASE = 0.97  # share of one case among the letters
 TOKENISED = 0.5  # share of marks with a space before them

@@ -17,10 +17,9 @@ PARAGRAPHS = 6  # lines from the top that may open with a dateline
 LONGEST = 120  # characters
 
 DASH = r"(?:--+|[-–—―]|:(?=\s))"
-DAY = r"(?:,?\s*(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?\s+\d{1,2}(?:\s*,\s*\d{4})?|,?\s*\d{1,2}\s+(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*)"
-SIGNED = re.compile(
-    rf"(?P<place>[^\W\d_][\w.,'’/ -]{{0,60}}?)?{DAY}?\s*[(\[]\s*(?P<agency>[\w./& -]{{2,40}}?)\s*[)\]]\s*{DASH}?\s*", re.IGNORECASE
-)
+MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*"
+DAY = rf"(?:,?\s*{MONTH}\.?\s+\d{{1,2}}(?:\s*,\s*\d{{4}})?|,?\s*\d{{1,2}}\s+{MONTH})"
+SIGNED = re.compile(rf"(?P<place>[^\W\d_][\w.,'’/ -]{{0,60}}?)?{DAY}?\s*[(\[]\s*(?P<agency>[\w./& -]{{2,40}}?)\s*[)\]]\s*{DASH}?\s*", re.IGNORECASE)
 # Capitals, with an optional state or country after the comma: "CONCORD, N.H. —", "KIEV, Ukraine —".
 UNSIGNED = re.compile(rf"(?P<place>[A-ZÀ-Þ][A-ZÀ-Þ.'’ -]{{2,40}}(?:,\s*[A-Z][\w.]*(?:\s[A-Z][\w.]*)?)?){DAY}?\s*(?:--+|[–—―]|\s-)\s+")
 

@@ -11,6 +11,7 @@ from rejoinder.errors import InputError
 
 MARKS = ((codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 SAMPLE = 65_536  # bytes given to the detector
+WESTERN = 0.1  # share of odd neighbours (charset-normalizer's "mess") up to which Windows-1252 is believed
 CONTROL = frozenset(range(32)) - {0, 7, 8, 9, 10, 11, 12, 13, 26, 27}  # NUL stands in real dumps
 
 
@@ -35,7 +36,9 @@ def _detected(data: bytes, where: str, cause: UnicodeDecodeError) -> str:
     from charset_normalizer import from_bytes
 
     start = max(0, cause.start - SAMPLE // 2)
-    best = from_bytes(data[start : start + SAMPLE]).best()
+    sample = data[start : start + SAMPLE]
+    # Windows-1252 is what a Western text most likely is (the WHATWG standard makes it the default), and short samples look like its cousins too.
+    best = from_bytes(sample, cp_isolation=["cp1252"], threshold=WESTERN).best() or from_bytes(sample).best()
     if best is None:
         raise InputError(where, f"not UTF-8 (byte {cause.start}) and no other encoding fits", "save it as UTF-8") from cause
     return _strict(data, best.encoding, where)

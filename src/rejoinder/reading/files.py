@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from rejoinder.errors import InputError
 from rejoinder.reading.decoding import decode
@@ -118,13 +118,13 @@ def _from_json(line: bytes, where: str, default_id: str, report: Report) -> Stor
     if len(line) > LARGEST:
         raise _too_large(where, len(line))
     try:
-        row = json.loads(decode(line, where).removeprefix("\ufeff"))
+        row: Any = json.loads(decode(line, where).removeprefix("\ufeff"))
     except (ValueError, RecursionError) as error:
         found = f"not JSON ({error})" if isinstance(error, ValueError) else "nested too deeply"
         raise InputError(where, found, 'give {"id": ..., "text": ...} on a line of its own') from error
     if not isinstance(row, dict):
-        raise InputError(where, f"a JSON {type(row).__name__}, not an object", 'give {"id": ..., "text": ...}')
-    return _story_of(row, where, default_id, report)
+        raise InputError(where, f"a JSON {type(cast(object, row)).__name__}, not an object", 'give {"id": ..., "text": ...}')
+    return _story_of(cast(dict[str, Any], row), where, default_id, report)
 
 
 def _story_of(row: dict[str, Any], where: str, default_id: str, report: Report) -> Story:
@@ -140,7 +140,7 @@ def _story_of(row: dict[str, Any], where: str, default_id: str, report: Report) 
     try:
         text.encode("utf-8")
     except UnicodeEncodeError as error:
-        raise InputError(where, f"half a surrogate pair at character {error.start} of \"text\"", "mend what wrote the file") from error
+        raise InputError(where, f'half a surrogate pair at character {error.start} of "text"', "mend what wrote the file") from error
     published = row.get("published") or None
     if published is not None and not _is_date(published):
         report(InputError(where, f'"published" is {published!r}, not an ISO 8601 date', "the story is read without it; write it as YYYY-MM-DD"))

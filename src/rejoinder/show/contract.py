@@ -1,23 +1,11 @@
-"""Stage: show. Reading -> one JSON object of the contract `rejoinder.story/1`, and back."""
+"""Stage: show. Reading -> one JSON object of the contract `rejoinder.story/1`."""
 
 from __future__ import annotations
 
 import json
 from typing import Any
 
-from rejoinder.types import (
-    SCHEMA,
-    Actor,
-    Dateline,
-    Link,
-    Office,
-    Reading,
-    Span,
-    Spans,
-    Statement,
-    Story,
-    When,
-)
+from rejoinder.types import SCHEMA, Actor, Link, Reading, Spans, Statement, Story
 
 
 def to_json(reading: Reading) -> str:
@@ -34,35 +22,6 @@ def to_dict(reading: Reading) -> dict[str, Any]:
         "statements": [_statement(statement) for statement in reading.statements],
         "links": [_link(link) for link in reading.links],
     }
-
-
-def from_dict(raw: dict[str, Any]) -> Reading:
-    """The Reading that `to_dict` wrote; raises ValueError for another schema."""
-    if raw.get("schema") != SCHEMA:
-        raise ValueError(f"schema is {raw.get('schema')!r}, not {SCHEMA!r}")
-    story = dict(raw["story"])
-    dateline = story.pop("dateline")
-    if dateline:
-        dateline = Dateline(dateline["place"], dateline["agency"], Span(*dateline["span"]))
-    return Reading(
-        story=Story(dateline=dateline, **story),
-        actors=tuple(
-            Actor(**{**actor, "offices": tuple(Office(**{**o, "span": Span(*o["span"])}) for o in actor["offices"]), "mentions": _from(actor["mentions"])})
-            for actor in raw["actors"]
-        ),
-        statements=tuple(_from_statement(statement) for statement in raw["statements"]),
-        links=tuple(Link(link["from"], link["to"], link["relation"], _from(link["evidence"]), link["confidence"]) for link in raw["links"]),
-    )
-
-
-def _from(spans: list[list[int]]) -> Spans:
-    return tuple(Span(*span) for span in spans)
-
-
-def _from_statement(raw: dict[str, Any]) -> Statement:
-    when = raw["when"] and When(raw["when"]["date"], Span(*raw["when"]["span"]))
-    spans = {role: _from(raw[role]) for role in ("source", "cue", "content", "addressee")}
-    return Statement(**{**raw, **spans, "when": when})
 
 
 def _story(story: Story) -> dict[str, Any]:

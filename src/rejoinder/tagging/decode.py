@@ -31,20 +31,21 @@ def viterbi(scores: NDArray[np.float32], transitions: NDArray[np.float32]) -> De
         transitions: shape (labels, labels), from the first index to the second.
     """
     rows, length, labels = scores.shape
-    banned = np.where(illegal(), BANNED, 0.0).astype(np.float32)
+    banned = illegal().astype(np.float32) * np.float32(BANNED)
     # (to, from): the inner axis is the one reduced over.
     moves = np.ascontiguousarray((transitions + banned).T)
-    best = banned[0] + scores[:, 0]
-    mass = best.copy()
+    best: NDArray[np.float32] = banned[0] + scores[:, 0]
+    mass: NDArray[np.float32] = best.copy()
     back = np.zeros((length, rows, labels), np.int8)
     for k in range(1, length):
         candidates = best[:, None, :] + moves
         back[k] = candidates.argmax(2)
         best = candidates.max(2) + scores[:, k]
-        mass = _logsumexp(mass[:, None, :] + moves) + scores[:, k]
+        spread = np.asarray(mass[:, None, :] + moves, np.float32)
+        mass = _logsumexp(spread) + scores[:, k]
     paths = np.zeros((rows, length), np.int8)
     paths[:, -1] = best.argmax(1)
-    every = np.arange(rows)
+    every = list(range(rows))
     for k in range(length - 1, 0, -1):
         paths[:, k - 1] = back[k, every, paths[:, k]]
     return Decoded(paths, best.max(1) - _logsumexp(mass))

@@ -9,10 +9,10 @@ import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import numpy as np
-import onnxruntime
+import onnxruntime  # pyright: ignore[reportMissingTypeStubs]
 from numpy.typing import NDArray
 
 from rejoinder.errors import ModelError
@@ -89,13 +89,14 @@ class Session:
 
     def __init__(self, folder: Path = PACKAGED, threads: int | None = None) -> None:
         self.manifest = load_manifest(folder)
-        options = onnxruntime.SessionOptions()
+        # ONNX Runtime has no types of its own worth the name.
+        options: Any = onnxruntime.SessionOptions()  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
         options.intra_op_num_threads = threads or 0
         options.inter_op_num_threads = 1
         # Memory that grows with the largest batch and is never given back would break the promise of a bounded peak.
         options.enable_cpu_mem_arena = False
         options.log_severity_level = 3
-        self._session = onnxruntime.InferenceSession(str(folder / self.manifest.model_file), options, providers=["CPUExecutionProvider"])
+        self._session: Any = onnxruntime.InferenceSession(str(folder / self.manifest.model_file), options, providers=["CPUExecutionProvider"])
 
     def run(self, ids: NDArray[np.int64], layout: NDArray[np.int64], first: NDArray[np.int64]) -> Output:
         """One batch of windows.
@@ -106,4 +107,5 @@ class Session:
             first: index of each word's first piece, 0 = padding, shape (windows, words).
         """
         threshold = np.array([self.manifest.anchor_threshold], np.float32)
-        return Output(*self._session.run(None, {"ids": ids, "layout": layout, "first": first, "threshold": threshold}))
+        arrays = cast(list[NDArray[Any]], self._session.run(None, {"ids": ids, "layout": layout, "first": first, "threshold": threshold}))
+        return Output(*arrays)

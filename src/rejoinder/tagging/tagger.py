@@ -78,16 +78,14 @@ class Tagger:
         if not len(kept):
             return
         decoded = viterbi(out.scores[kept], out.transitions)
-        for k, row in enumerate(kept):
-            window, word = batch[window_of[row]], int(word_of[row])
-            outer, nested = out.anchors[window_of[row], word]
-            anchor = window.first + word
-            yield Row(anchor, float(outer), float(nested), anchor - REACH, decoded.paths[k], float(decoded.log_probability[k]), out.modes[row])
+        for k, row in enumerate(kept.tolist()):
+            number, word = int(window_of[row]), int(word_of[row])
+            outer, nested = float(out.anchors[number, word, 0]), float(out.anchors[number, word, 1])
+            anchor = batch[number].first + word
+            yield Row(anchor, outer, nested, anchor - REACH, decoded.paths[k], float(decoded.log_probability[k]), out.modes[row])
 
 
-def encode(
-    batch: list[Window], words: Words, ids: list[list[int]], pieces: Pieces
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+def encode(batch: list[Window], words: Words, ids: list[list[int]], pieces: Pieces) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
     """The three arrays of Session.run for a batch of windows."""
     lengths = [np.fromiter(map(len, ids[w.first : w.last]), np.int64, w.last - w.first) for w in batch]
     most_pieces = max(int(length.sum()) for length in lengths) + 2

@@ -6,8 +6,8 @@ a core stands context from both sides, so that a statement at an edge is read wi
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,12 +18,6 @@ MAX_PIECES = 384  # word pieces a window, both special ones included (the encode
 CONTEXT_PIECES = 40  # borrowed on either side of a core
 WORD_PIECES = 8  # a longer word is cut: nobody's label depends on its tail
 SENTENCE_ENDS = frozenset(".?!")
-
-
-class PieceSource(Protocol):
-    """What turns words into piece ids (see pieces.py)."""
-
-    def __call__(self, words: list[str]) -> list[list[int]]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +43,8 @@ def cut(words: Words, lengths: NDArray[np.int32], budget: int = MAX_PIECES - 2, 
         Windows in text order; their cores tile [0, n).
     """
     n = len(words)
-    total = np.concatenate([[0], np.cumsum(lengths)])
+    # total[k]: pieces before word k. A plain list: bisection in one is faster than in an array of this size.
+    total: list[int] = [0, *np.cumsum(lengths).tolist()]
     if n == 0:
         return []
     if total[n] <= budget:
@@ -58,31 +53,24 @@ def cut(words: Words, lengths: NDArray[np.int32], budget: int = MAX_PIECES - 2, 
     windows: list[Window] = []
     core_first = 0
     while core_first < n:
-        left = int(np.searchsorted(total, total[core_first] - context)) if core_first else 0
-        used = int(total[core_first] - total[left])
-        room = budget - used
-        if total[n] - total[core_first] <= room:
-            core_last = n
-        else:
-            core_last = _best_end(strength, total, core_first, room - context)
-        last = int(np.searchsorted(total, total[left] + budget, side="right")) - 1
-        last = min(max(last, core_last), int(np.searchsorted(total, total[core_last] + context, side="right")) - 1, n)
-        last = max(last, core_last)
-        windows.append(Window(left, last, core_first, core_last))
+        first = bisect_left(total, total[core_first] - context) if core_first else 0
+        room = budget - (total[core_first] - total[first])
+        core_last = n if total[n] - total[core_first] <= room else _best_end(strength, total, core_first, room - context)
+        last = bisect_right(total, min(total[first] + budget, total[core_last] + context)) - 1
+        windows.append(Window(first, max(last, core_last), core_first, core_last))
         core_first = core_last
     return windows
 
 
-def _best_end(strength: NDArray[np.int8], total: NDArray[np.int64], first: int, room: int) -> int:
+def _best_end(strength: NDArray[np.int8], total: list[int], first: int, room: int) -> int:
     """The best place to end a core that starts at `first` and holds at most `room` pieces."""
-    end = int(np.searchsorted(total, total[first] + room, side="right")) - 1
-    end = max(end, first + 1)
+    end = max(bisect_right(total, total[first] + room) - 1, first + 1)
     # Look for a break in the last third only: a shorter core would waste the encoder's work.
-    earliest = max(int(np.searchsorted(total, total[first] + room * 2 // 3)), first + 1)
+    earliest = max(bisect_left(total, total[first] + room * 2 // 3), first + 1)
     for wanted in (3, 2, 1):
-        places = np.flatnonzero(strength[earliest : end + 1] >= wanted)
-        if len(places):
-            return earliest + int(places[-1])
+        places: list[int] = np.flatnonzero(strength[earliest : end + 1] >= wanted).tolist()
+        if places:
+            return earliest + places[-1]
     return end
 
 
@@ -90,7 +78,7 @@ def _break_strength(words: Words) -> NDArray[np.int8]:
     """How good a cut before each word is: 3 paragraph, 2 line, 1 sentence, 0 none; shape (n + 1,)."""
     strength = np.zeros(len(words) + 1, np.int8)
     strength[:-1] = np.where(words.gap == 3, 3, np.where(words.gap == 2, 2, 0))
-    for k in np.flatnonzero(words.case == 5):
+    for k in np.flatnonzero(words.case == 5).tolist():
         if words.text[words.start[k]] in SENTENCE_ENDS:
             strength[k + 1] = max(strength[k + 1], 1)
     strength[-1] = 3

@@ -1,0 +1,52 @@
+# Everything here works on a fresh machine with Python 3.11+ and make.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+CORPORA ?= ../shared/corpora
+BASE ?= build/base
+RUN ?= build/model
+
+.PHONY: demo test check evaluate mistakes train bench lock clean
+
+demo: $(VENV)/ready  ## Read the example stories: clean, then degraded
+	@$(BIN)/rejoinder read examples/clean/envoys.txt examples/degraded/envoys.txt --width 110
+	@echo "The other examples: $(BIN)/rejoinder read examples/"
+
+test: $(VENV)/ready  ## Lint, types, layers, tests
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/pyright
+	$(BIN)/lint-imports
+	$(BIN)/pytest
+
+evaluate: $(VENV)/ready  ## Accuracy on PolNeAR's dev split against the floors; needs the corpora
+	$(BIN)/python -m evaluation.gate --corpora $(CORPORA)
+
+mistakes: $(VENV)/ready  ## The worst errors on dev, side by side with the text
+	$(BIN)/python -m evaluation.mistakes --corpora $(CORPORA)
+
+bench: $(VENV)/ready  ## Speed against the bare encoder, start-up, memory
+	$(BIN)/python -m bench.speed
+
+# BASE may be any folder or hub name of a BERT-like encoder; a stopped run goes on from its last epoch.
+train: $(VENV)/trainable  ## Reproduce the shipped model from the corpora
+	$(BIN)/python -m training.reproduce --corpora $(CORPORA) --base $(BASE) --out $(RUN)
+
+lock:  ## Renew requirements-dev.lock
+	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --no-header -o requirements-dev.lock
+
+clean:
+	rm -rf $(VENV) build dist
+
+$(VENV)/ready: pyproject.toml requirements-dev.lock
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "rejoinder needs Python 3.11 or newer; say make PYTHON=python3.12")'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	touch $@
+
+# The CPU build of torch is enough; on a machine with a GPU install the build that fits it first.
+$(VENV)/trainable: $(VENV)/ready
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[train]'
+	test -e $(BASE) || $(BIN)/python -m training.base $(BASE)
+	touch $@

@@ -1,0 +1,43 @@
+"""Tags made by hand, so that composing statements is tested without a model.
+
+A row is written as the words of a sentence with their roles: "S:the minister Q:said C:it rained".
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from rejoinder.tagging.labels import REACH, begins
+from rejoinder.tagging.tagger import Row, Tags
+from rejoinder.tagging.words import split
+
+ROLE = {"S": "source", "Q": "cue", "C": "content", "A": "addressee"}
+
+
+def row(text: str, roles: list[tuple[str, str]], *, nth: int = 0, outer: float = 0.9, nested: float = 0.05, mode: int = 1) -> Row:
+    """A row of `text`: pairs of role letter and words, each found from left to right; the `nth` place of the cue's words is taken."""
+    words = split(text)
+    labels = np.zeros(2 * REACH + 1, np.int8)
+    anchor = None
+    places: list[tuple[str, int, int]] = []
+    for letter, snippet in roles:
+        at = -1
+        for _ in range(nth + 1 if letter == "Q" else 1):
+            at = text.index(snippet, at + 1)
+        first = int(np.searchsorted(words.start, at))
+        last = int(np.searchsorted(words.start, at + len(snippet)))
+        places.append((ROLE[letter], first, last))
+        if letter == "Q":
+            anchor = first
+    assert anchor is not None
+    for role, first, last in places:
+        for word in range(first, last):
+            labels[word - anchor + REACH] = begins(role) + (word > first)
+    modes = np.zeros(3, np.float32)
+    modes[mode] = 1
+    return Row(anchor, outer, nested, anchor - REACH, labels, -0.1, modes)
+
+
+def tags(text: str, *rows: Row) -> Tags:
+    """Tags of `text` with `rows`."""
+    return Tags(split(text), list(rows))

@@ -1,0 +1,97 @@
+"""Statements from rows made by hand."""
+
+from __future__ import annotations
+
+from rejoinder.statements.assemble import assemble
+from rejoinder.types import Span, Statement
+from tests.build import row, tags
+
+PLAIN = (0.0, 1.0, 0.0, 0.0, 0.0, 0.0)  # confidence is the anchor's probability
+
+
+def words(text: str, spans: tuple[Span, ...]) -> list[str]:
+    return [text[a:b] for a, b in spans]
+
+
+def composed(text: str, *rows: object) -> list[Statement]:
+    return assemble(tags(text, *rows), PLAIN, 0.3)  # type: ignore[arg-type]
+
+
+def test_spans_are_code_points_of_the_verbatim_text():
+    text = "\ufeff🎉 Ana told\treporters\r\nit rained."
+    (statement,) = composed(text, row(text, [("S", "Ana"), ("Q", "told"), ("A", "reporters"), ("C", "it rained")]))
+    assert words(text, statement.source) == ["Ana"]
+    assert words(text, statement.addressee) == ["reporters"]
+    assert words(text, statement.content) == ["it rained"]
+    assert (statement.id, statement.inside, statement.speaker, statement.act, statement.when) == ("s1", None, None, None, None)
+
+
+def test_interrupted_content_is_several_spans():
+    text = "It rained , he said , and it was cold ."
+    (statement,) = composed(text, row(text, [("C", "It rained"), ("S", "he"), ("Q", "said"), ("C", "and it was cold")]))
+    assert words(text, statement.content) == ["It rained", "and it was cold"]
+
+
+def test_nested_statements_name_the_smallest_holder():
+    text = "Ana said Bo had claimed Cy denied theft"
+    statements = composed(
+        text,
+        row(text, [("S", "Ana"), ("Q", "said"), ("C", "Bo had claimed Cy denied theft")]),
+        row(text, [("S", "Bo"), ("Q", "had claimed"), ("C", "Cy denied theft")], outer=0.05, nested=0.9),
+        row(text, [("S", "Cy"), ("Q", "denied"), ("C", "theft")], outer=0.05, nested=0.9),
+    )
+    assert [(s.id, s.inside) for s in statements] == [("s1", None), ("s2", "s1"), ("s3", "s2")]
+
+
+def test_two_rows_on_one_cue_are_one_statement_and_the_surer_stays():
+    text = "Ana said it rained"
+    statements = composed(
+        text,
+        row(text, [("S", "Ana"), ("Q", "said"), ("C", "it")], outer=0.5),
+        row(text, [("S", "Ana"), ("Q", "said"), ("C", "it rained")], outer=0.8),
+    )
+    assert [words(text, s.content) for s in statements] == [["it rained"]]
+
+
+def test_contents_that_hold_each_others_cues_do_not_nest_in_a_circle():
+    text = "Ana said Bo thought it rained"
+    statements = composed(
+        text,
+        row(text, [("Q", "said"), ("C", "Bo thought it rained")]),
+        row(text, [("Q", "thought"), ("C", "Ana said")]),
+    )
+    assert [(s.id, s.inside) for s in statements] == [("s1", None), ("s2", "s1")]
+
+
+def test_a_row_in_which_nothing_is_said_is_no_statement():
+    text = "Ana said nothing"
+    assert composed(text, row(text, [("S", "Ana"), ("Q", "said")])) == []
+
+
+def test_unsure_statements_are_left_out():
+    text = "Ana said it rained"
+    assert composed(text, row(text, [("Q", "said"), ("C", "it rained")], outer=0.2)) == []
+
+
+def test_of_two_sources_the_one_next_to_the_cue_counts():
+    text = "He came . Ana said it rained"
+    (statement,) = composed(text, row(text, [("S", "He"), ("S", "Ana"), ("Q", "said"), ("C", "it rained")]))
+    assert words(text, statement.source) == ["Ana"]
+
+
+def test_a_span_does_not_cut_a_letter_from_its_mark():
+    text = "Rene\u0301 said cafe\u0301 was good"
+    (statement,) = composed(text, row(text, [("S", "Rene"), ("Q", "said"), ("C", "was good")]))
+    assert words(text, statement.source) == ["Rene\u0301"]
+
+
+def test_mode_by_marks_and_by_reading():
+    marked = 'Ana said "it rained" and Bo said the rain was "a gift" and Cy said no more'
+    rows = [
+        row(marked, [("Q", "said"), ("C", '"it rained"')], nth=0, mode=1),
+        row(marked, [("Q", "said"), ("C", 'the rain was "a gift"')], nth=1, mode=0),
+        row(marked, [("Q", "said"), ("C", "no more")], nth=2, mode=0),
+    ]
+    assert [s.mode for s in composed(marked, *rows)] == ["direct", "mixed", "indirect"]
+    bare = "it rained ana said"
+    assert [s.mode for s in composed(bare, row(bare, [("Q", "said"), ("C", "it rained")], mode=0))] == ["direct"]
