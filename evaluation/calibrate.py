@@ -2,8 +2,8 @@
 
     python -m evaluation.calibrate FOLDER_OF_A_MODEL
 
-Weights are fitted on both halves of dev (clean and degraded text together) for shipping; the reliability table is made crosswise: each half
-is judged by weights fitted on the other.
+Outermost statements are fitted on PolNeAR's gold, nested ones on ours; clean and degraded text together. What ships is fitted on all of dev; the
+reliability tables are made crosswise: each half of the stories is judged by weights fitted on the other.
 """
 
 from __future__ import annotations
@@ -20,62 +20,74 @@ from rich.console import Console
 from rich.table import Table
 
 from evaluation.attribution import Item, gold_tokens, item, matches
-from evaluation.corpus import CONDITIONS, FOLD, carry, dev_stories
-from rejoinder.statements.assemble import Draft, assemble, drafts_of
-from rejoinder.statements.confidence import FEATURES, features
+from evaluation.corpus import CONDITIONS, CORPORA, FOLD, carry, dev_stories
+from evaluation.nesting import annotation
+from rejoinder.statements.assemble import Draft, drafts_of
+from rejoinder.statements.confidence import FEATURES, Calibration, Scale, features, is_nested
 from rejoinder.tagging.tagger import Tagger, Tags
 from training.variants import TOKEN, clean, dump
 
-START = (0.0, 1.0, 0.0, 0.0, 0.0, 0.0)  # confidence = anchor probability
+PLAIN = {"weights": [0.0, 1.0, 0.0, 0.0, 0.0, 0.0], "threshold": 0.0}  # confidence = anchor probability
+START: dict[str, Any] = {"outer": PLAIN, "nested": PLAIN}
 STEPS = 60
 BINS = 10
+ROLES = ("source", "cue", "content")
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """Statements of one text: features, whether right, and the half that it belongs to."""
+    """One text with its tags and gold; `nested` is None where nobody marked nested statements."""
 
     half: int
     tags: Tags
     text: str
     tokens: list[tuple[int, int]]
     gold: list[Item]
+    nested: list[Item] | None
+
+
+Table3 = tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int64]]
 
 
 def texts(tagger: Tagger, stories: list[dict[str, Any]]) -> list[Judged]:
     """Every dev story in both conditions, tagged."""
+    notes = annotation("nested-dev.jsonl", stories)
     out: list[Judged] = []
     for k, story in enumerate(stories):
         for condition in CONDITIONS:
             variant = clean(story["text"]) if condition == "clean" else dump(story["text"])
             tokens = gold_tokens(story) if condition == "clean" else [m.span() for m in TOKEN.finditer(variant.text)]
-            gold = [
-                item({role: carry(i.get(role) or [], variant) for role in ("source", "cue", "content")}, tokens, variant.text)
-                for i in story["attributions"][0]["items"]
-                if i.get("cue")
-            ]
-            out.append(Judged(k % FOLD, tagger.tag(variant.text), variant.text, tokens, gold))
+
+            def items(rows: list[dict[str, Any]], variant: Any = variant, tokens: Any = tokens) -> list[Item]:
+                return [item({role: carry(row.get(role) or [], variant) for role in ROLES}, tokens, variant.text) for row in rows if row.get("cue")]
+
+            known = notes.get(story["id"])
+            nested = items(known["nested"]) if known else None
+            out.append(Judged(k % FOLD, tagger.tag(variant.text), variant.text, tokens, items(story["attributions"][0]["items"]), nested))
     return out
 
 
-def examples(judged: Sequence[Judged]) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int64]]:
-    """Features, right or not, half; of all outermost statements, at no threshold but the anchor's."""
+def examples(judged: Sequence[Judged], nested: bool) -> Table3:
+    """Features, right or not, half, of all outermost (or nested) statements, whatever their confidence."""
     rows: list[tuple[float, ...]] = []
     right: list[float] = []
     half: list[int] = []
     for one in judged:
-        drafts = [d for d, holder in drafts_of(one.tags, START, 0.0) if holder is None]
-        predicted = [_item(d, one) for d in drafts]
-        for draft, match in zip(drafts, matches(one.gold, predicted), strict=True):
-            rows.append(features_of(draft))
+        gold = one.nested if nested else one.gold
+        if gold is None:
+            continue
+        drafts = _select(one, Calibration.from_settings(START), nested)
+        for draft, match in zip(drafts, matches(gold, [_item(d, one) for d in drafts]), strict=True):
+            rows.append(features(draft.row, bool(draft.runs["source"]), sum(b - a for a, b in draft.runs["content"])))
             right.append(float(match is not None))
             half.append(one.half)
     return np.array(rows), np.array(right), np.array(half)
 
 
-def features_of(draft: Draft) -> tuple[float, ...]:
-    """The draft's values in the order of FEATURES."""
-    return features(draft.row, bool(draft.runs["source"]), sum(b - a for a, b in draft.runs["content"]))
+def _select(one: Judged, calibration: Calibration, nested: bool) -> list[Draft]:
+    """Nested: taken for nested by the tagger and inside another. Outermost: inside none."""
+    drafts = drafts_of(one.tags, calibration)
+    return [d for d, holder in drafts if (is_nested(d.row) and holder is not None if nested else holder is None)]
 
 
 def _item(draft: Draft, one: Judged) -> Item:
@@ -85,14 +97,18 @@ def _item(draft: Draft, one: Judged) -> Item:
 
 
 def fit(x: NDArray[np.float64], y: NDArray[np.float64], ridge: float = 1.0) -> NDArray[np.float64]:
-    """Logistic regression by Newton's method with a small ridge."""
+    """Logistic regression by Newton's method with a small ridge; weights of FEATURES."""
     weights = np.zeros(x.shape[1])
     for _ in range(STEPS):
-        p = 1 / (1 + np.exp(-np.clip(x @ weights, -30, 30)))
+        p = _logistic(x @ weights)
         gradient = x.T @ (p - y) + ridge * weights
         hessian = (x * (p * (1 - p))[:, None]).T @ x + ridge * np.eye(x.shape[1])
         weights = weights - np.linalg.solve(hessian, gradient)
     return weights
+
+
+def _logistic(z: NDArray[np.float64]) -> NDArray[np.float64]:
+    return 1 / (1 + np.exp(-np.clip(z, -30, 30)))
 
 
 def reliability(p: NDArray[np.float64], y: NDArray[np.float64]) -> list[tuple[float, float, int, float, float]]:
@@ -109,39 +125,50 @@ def crosswise(x: NDArray[np.float64], y: NDArray[np.float64], half: NDArray[np.i
     """Confidence of each statement by weights fitted on the other half."""
     p = np.zeros(len(y))
     for k in range(FOLD):
-        p[half == k] = 1 / (1 + np.exp(-(x[half == k] @ fit(x[half != k], y[half != k]))))
+        p[half == k] = _logistic(x[half == k] @ fit(x[half != k], y[half != k]))
     return p
 
 
-def best_threshold(judged: Sequence[Judged], weights: Sequence[float]) -> float:
-    """The confidence below which leaving statements out raises relaxed F1, over both conditions."""
-    best = (0.0, 0.0)
-    for threshold in np.arange(0.1, 0.6, 0.02):
-        hits = predicted = gold = 0
-        for one in judged:
-            statements = [s for s in assemble(one.tags, weights, float(threshold)) if s.inside is None]
-            items = [item({"source": s.source, "cue": s.cue, "content": s.content}, one.tokens, one.text) for s in statements]
-            hits += sum(m is not None for m in matches(one.gold, items))
-            predicted += len(items)
-            gold += len(one.gold)
-        best = max(best, (2 * hits / (predicted + gold), float(threshold)))
-    return round(best[1], 2)
+def calibrate(judged: Sequence[Judged]) -> dict[str, Any]:
+    """The settings of both scales, thresholds at the best relaxed F1 over both conditions; nested ones last, since they need their holders."""
+    settings: dict[str, Any] = {"outer": PLAIN, "nested": {**PLAIN, "threshold": 1.0}}
+    for kind in ("outer", "nested"):
+        x, y, _ = examples(judged, kind == "nested")
+        weights = [round(weight, 4) for weight in fit(x, y).tolist()]
+        tried = np.arange(0.2, 0.6, 0.02).round(2).tolist()
+        scored = [(_f1(judged, {**settings, kind: {"weights": weights, "threshold": t}}, kind == "nested"), t) for t in tried]
+        settings[kind] = {"weights": weights, "threshold": max(scored)[1]}
+    return settings
+
+
+def _f1(judged: Sequence[Judged], settings: dict[str, Any], nested: bool) -> float:
+    calibration = Calibration.from_settings(settings)
+    hits = total = 0
+    for one in judged:
+        gold = one.nested if nested else one.gold
+        if gold is None:
+            continue
+        predicted = [_item(d, one) for d in _select(one, calibration, nested)]
+        hits += sum(match is not None for match in matches(gold, predicted))
+        total += len(predicted) + len(gold)
+    return 2 * hits / total
 
 
 def main() -> None:
-    """Prints weights, threshold and the reliability table."""
+    """Prints the settings and the reliability tables."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("model", type=Path)
+    parser.add_argument("--corpora", type=Path, default=CORPORA)
     args = parser.parse_args()
-    judged = texts(Tagger(args.model), dev_stories())
-    x, y, half = examples(judged)
-    weights = fit(x, y)
-    print(dict(zip(FEATURES, weights.round(3).tolist(), strict=True)))
-    print("threshold", best_threshold(judged, weights.tolist()))
-    table = Table("confidence", "statements", "mean", "right")
-    for low, high, count, mean, share in reliability(crosswise(x, y, half), y):
-        table.add_row(f"{low:.1f} to {high:.1f}", str(count), f"{mean:.2f}", f"{share:.2f}")
-    Console().print(table)
+    judged = texts(Tagger(args.model), dev_stories(args.corpora))
+    settings = calibrate(judged)
+    for kind in ("outer", "nested"):
+        print(kind, dict(zip(FEATURES, settings[kind]["weights"], strict=True)), "threshold", Scale(**settings[kind]).threshold)
+        x, y, half = examples(judged, kind == "nested")
+        table = Table("confidence", "statements", "mean", "right", title=f"{kind}, each half by the other's weights", title_justify="left")
+        for low, high, count, mean, share in reliability(crosswise(x, y, half), y):
+            table.add_row(f"{low:.1f} to {high:.1f}", str(count), f"{mean:.2f}", f"{share:.2f}")
+        Console().print(table)
 
 
 if __name__ == "__main__":

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from rejoinder.statements.assemble import assemble
+from rejoinder.statements.confidence import Calibration, Scale
 from rejoinder.types import Span, Statement
 from tests.build import row, tags
 
-PLAIN = (0.0, 1.0, 0.0, 0.0, 0.0, 0.0)  # confidence is the anchor's probability
+PLAIN = Calibration(*[Scale((0.0, 1.0, 0.0, 0.0, 0.0, 0.0), 0.3)] * 2)  # confidence is the anchor's probability
 
 
 def words(text: str, spans: tuple[Span, ...]) -> list[str]:
@@ -14,7 +15,7 @@ def words(text: str, spans: tuple[Span, ...]) -> list[str]:
 
 
 def composed(text: str, *rows: object) -> list[Statement]:
-    return assemble(tags(text, *rows), PLAIN, 0.3)  # type: ignore[arg-type]
+    return assemble(tags(text, *rows), PLAIN)  # type: ignore[arg-type]
 
 
 def test_spans_are_code_points_of_the_verbatim_text():

@@ -15,7 +15,6 @@ from rejoinder.errors import InputError
 from rejoinder.reading import make_story, read_stories
 from rejoinder.reading.condition import condition_of
 from rejoinder.reading.dateline import find_dateline
-from rejoinder.reading.files import LARGEST
 from rejoinder.types import Story
 
 CLEAN = "Ana Holm, the minister, said on Monday that she'd resign. \"I'm done,\" she told reporters in Oslo. Nobody asked why."

@@ -18,6 +18,7 @@ import onnxruntime
 import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import Tensor, nn
+from transformers import AutoTokenizer
 
 from rejoinder.tagging.words import BREAKS, CASES, QUOTES
 from training.model import Tagger
@@ -116,6 +117,15 @@ def quantize(path: Path, target: Path) -> None:
     )
 
 
+def save_tokenizer(base: str, path: Path) -> None:
+    """The base's tokenizer.json, from a folder or from the hub."""
+    local = Path(base) / "tokenizer.json"
+    if local.exists():
+        shutil.copy(local, path)
+    else:
+        AutoTokenizer.from_pretrained(base).backend_tokenizer.save(str(path))
+
+
 def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
@@ -128,7 +138,7 @@ def main() -> None:
     model.load_state_dict(torch.load(args.weights, weights_only=True, map_location="cpu"))
     export(model, args.out / "model.onnx")
     quantize(args.out / "model.onnx", args.out / "model.int8.onnx")
-    shutil.copy(Path(args.base) / "tokenizer.json", args.out / "tokenizer.json")
+    save_tokenizer(args.base, args.out / "tokenizer.json")
     for file in sorted(args.out.iterdir()):
         print(f"{file.name}: {file.stat().st_size / 1e6:.1f} MB")
 

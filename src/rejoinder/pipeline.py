@@ -9,6 +9,7 @@ from pathlib import Path
 
 from rejoinder.reading.story import make_story
 from rejoinder.statements.assemble import assemble
+from rejoinder.statements.confidence import Calibration
 from rejoinder.tagging.session import PACKAGED
 from rejoinder.tagging.tagger import Tagger
 from rejoinder.types import Reading, Story
@@ -27,6 +28,7 @@ class Reader:
 
     def __init__(self, model: str | Path | None = None, threads: int | None = None) -> None:
         self._tagger = Tagger(Path(model) if model else PACKAGED, threads)
+        self._calibration = Calibration.from_settings(self._tagger.session.manifest.calibration)
 
     @property
     def model_version(self) -> str:
@@ -37,7 +39,5 @@ class Reader:
         """Everything that is found in `story`; a string is taken as its text."""
         if isinstance(story, str):
             story = make_story(story)
-        manifest = self._tagger.session.manifest
         tags = self._tagger.tag(story.text)
-        statements = assemble(tags, manifest.calibration, manifest.confidence_threshold)
-        return Reading(story=story, statements=tuple(statements))
+        return Reading(story=story, statements=tuple(assemble(tags, self._calibration)))

@@ -7,12 +7,11 @@ holds its cue, the smallest if several do.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from rejoinder.statements.confidence import confidence, features
+from rejoinder.statements.confidence import Calibration, features
 from rejoinder.statements.mode import mode_of
 from rejoinder.tagging.labels import ROLES, begins
 from rejoinder.tagging.tagger import Row, Tags
@@ -30,13 +29,12 @@ class Draft:
     confidence: float
 
 
-def assemble(tags: Tags, calibration: Sequence[float], threshold: float) -> list[Statement]:
+def assemble(tags: Tags, calibration: Calibration) -> list[Statement]:
     """Statements in the order of their cues.
 
     Args:
         tags: words and rows of the story.
-        calibration: weights of confidence.FEATURES.
-        threshold: statements less sure than this are left out.
+        calibration: what turns the tagger's figures into a confidence; statements below its thresholds are left out.
     """
     return [
         Statement(
@@ -49,19 +47,19 @@ def assemble(tags: Tags, calibration: Sequence[float], threshold: float) -> list
             confidence=round(draft.confidence, 3),
             inside=None if holder is None else f"s{holder + 1}",
         )
-        for k, (draft, holder) in enumerate(drafts_of(tags, calibration, threshold))
+        for k, (draft, holder) in enumerate(drafts_of(tags, calibration))
     ]
 
 
-def drafts_of(tags: Tags, calibration: Sequence[float], threshold: float) -> list[tuple[Draft, int | None]]:
+def drafts_of(tags: Tags, calibration: Calibration) -> list[tuple[Draft, int | None]]:
     """Drafts in the order of their cues, each with the index of the one that holds it; arguments as of `assemble`."""
-    drafts = [draft for row in tags.rows if (draft := _draft(row, len(tags.words), calibration)) and draft.confidence >= threshold]
+    drafts = [draft for row in tags.rows if (draft := _draft(row, len(tags.words), calibration))]
     drafts = sorted(_without_doubles(drafts), key=lambda draft: draft.runs["cue"][0])
     return [(draft, _holder(draft, drafts)) for draft in drafts]
 
 
-def _draft(row: Row, size: int, calibration: Sequence[float]) -> Draft | None:
-    """None for a row in which nothing is said."""
+def _draft(row: Row, size: int, calibration: Calibration) -> Draft | None:
+    """None for a row in which nothing is said, or not surely enough."""
     runs = {role: _runs(row, role, size) for role in ROLES}
     runs["cue"] = _around(runs["cue"], row.anchor)
     if not runs["content"]:
@@ -70,7 +68,9 @@ def _draft(row: Row, size: int, calibration: Sequence[float]) -> Draft | None:
     runs["source"] = _nearest(runs["source"], runs["cue"][0])
     runs["addressee"] = _nearest(runs["addressee"], runs["cue"][0])
     words = sum(b - a for a, b in runs["content"])
-    return Draft(row, runs, confidence(features(row, bool(runs["source"]), words), calibration))
+    scale = calibration.scale(row)
+    confidence = scale.confidence(features(row, bool(runs["source"]), words))
+    return Draft(row, runs, confidence) if confidence >= scale.threshold else None
 
 
 def _runs(row: Row, role: str, size: int) -> list[Run]:

@@ -1,31 +1,67 @@
 """Stage: compose. How likely a statement is right, as a share that can be believed.
 
-A logistic model over what the tagger says of its own work, fitted on PolNeAR's dev split by `python -m evaluation.calibrate` and kept in the
-model's manifest. Right means: cue and source overlap gold's, content overlaps by a Jaccard of at least one half.
+A logistic model over what the tagger says of its own work: one for outermost statements, fitted on PolNeAR's dev split, one for nested ones, fitted on our
+own gold (evaluation/calibrate.py); both stand in the model's manifest. Right means: cue and source overlap gold's, content overlaps by a Jaccard
+of at least one half.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from rejoinder.tagging.tagger import Row
 
-FEATURES = ("bias", "anchor", "path", "no source", "long", "unsure where")
+FEATURES = ("bias", "anchor", "other anchor", "path", "no source", "long")
+SMALLEST = 1e-4  # probabilities are kept this far from 0 and 1
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Weights of FEATURES, and the confidence below which a statement is left out."""
+
+    weights: tuple[float, ...]
+    threshold: float
+
+    def confidence(self, values: tuple[float, ...]) -> float:
+        """Logistic of the weighted sum, in (0, 1)."""
+        total = sum(value * weight for value, weight in zip(values, self.weights, strict=True))
+        return 1 / (1 + math.exp(-max(min(total, 30.0), -30.0)))
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """The scales of outermost and of nested statements."""
+
+    outer: Scale
+    nested: Scale
+
+    @classmethod
+    def from_settings(cls, settings: dict[str, Any]) -> Calibration:
+        """From a manifest's settings: {"outer": {"weights": [...], "threshold": ...}, "nested": {...}}."""
+        return cls(*(Scale(tuple(settings[kind]["weights"]), settings[kind]["threshold"]) for kind in ("outer", "nested")))
+
+    def scale(self, row: Row) -> Scale:
+        """The scale by which `row` is judged."""
+        return self.nested if is_nested(row) else self.outer
+
+
+def is_nested(row: Row) -> bool:
+    """Whether the tagger takes the cue for one inside another statement's content."""
+    return row.nested > row.outer
 
 
 def features(row: Row, has_source: bool, content_words: int) -> tuple[float, ...]:
     """Values in the order of FEATURES.
 
-    anchor: log-odds of the better of the two anchor readings. path: log-probability of the row's labels. long: log of the content's length in words.
-    unsure where: log-odds again, where the reading is a nested one.
+    anchor, other anchor: log-odds of the likelier and the less likely of the row's two readings. path: log-probability of its labels.
+    long: log of the content's length in words.
     """
-    best = min(max(row.outer, row.nested, 1e-4), 1 - 1e-4)
-    odds = math.log(best / (1 - best))
-    return (1.0, odds, row.log_probability, 0.0 if has_source else 1.0, math.log1p(content_words), odds if row.nested > row.outer else 0.0)
+    own, other = max(row.outer, row.nested), min(row.outer, row.nested)
+    return (1.0, _odds(own), _odds(other), row.log_probability, 0.0 if has_source else 1.0, math.log1p(content_words))
 
 
-def confidence(values: Sequence[float], weights: Sequence[float]) -> float:
-    """Logistic of the weighted sum, in (0, 1)."""
-    total = sum(value * weight for value, weight in zip(values, weights, strict=True))
-    return 1 / (1 + math.exp(-max(min(total, 30.0), -30.0)))
+def _odds(p: float) -> float:
+    p = min(max(p, SMALLEST), 1 - SMALLEST)
+    return math.log(p / (1 - p))

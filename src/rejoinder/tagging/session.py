@@ -44,8 +44,7 @@ class Manifest:
     version: str
     model_file: str
     anchor_threshold: float
-    confidence_threshold: float
-    calibration: tuple[float, ...]
+    calibration: dict[str, Any]  # read by statements/confidence.py
 
 
 def load_manifest(folder: Path) -> Manifest:
@@ -70,8 +69,7 @@ def load_manifest(folder: Path) -> Manifest:
         version=raw["version"],
         model_file=raw["model"],
         anchor_threshold=settings["anchor_threshold"],
-        confidence_threshold=settings["confidence_threshold"],
-        calibration=tuple(settings["calibration"]),
+        calibration=settings["calibration"],
     )
 
 

@@ -1,0 +1,1 @@
+"""Speed, start-up and memory. Outside the wheel."""

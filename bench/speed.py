@@ -1,0 +1,138 @@
+"""How fast `read` is, beside the bare encoder in the same run; start-up; memory with the length of a story.
+
+    python -m bench.speed [--words 40000]
+
+The bare encoder is the shipped file's own encoder, cut out of it, on the same words in its own best windows (256 pieces, no context, sorted by length,
+batches of 8): what remains is the price of heads, overlap, decoding and Python. Text: the example stories, repeated.
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+
+import numpy as np
+import onnxruntime  # pyright: ignore[reportMissingTypeStubs]
+
+from rejoinder.pipeline import Reader
+from rejoinder.reading import make_story
+from rejoinder.tagging.pieces import Pieces
+from rejoinder.tagging.session import PACKAGED, load_manifest
+from rejoinder.tagging.tagger import BATCH, encode
+from rejoinder.tagging.windows import Window, cut
+from rejoinder.tagging.words import split
+
+EXAMPLES = Path(__file__).parents[1] / "examples"
+BARE_PIECES = 256
+ROUNDS = 5
+
+
+def example_texts(words: int) -> list[str]:
+    """Stories of about 800 words, the length of a news story, until there are `words` words."""
+    parts = [file.read_text(encoding="utf8") for file in sorted(EXAMPLES.rglob("*.txt"))]
+    stories: list[str] = []
+    total = k = 0
+    while total < words:
+        story = "\n\n".join(parts[(k + j) % len(parts)] for j in range(3))
+        stories.append(story)
+        total += len(split(story))
+        k += 1
+    return stories
+
+
+def bare_encoder(stories: list[str], threads: int) -> Callable[[], None]:
+    """A run of nothing but the encoder over the stories' pieces, prepared beforehand; on a session of its own with the default arena."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    session = onnxruntime.InferenceSession(str(PACKAGED / load_manifest(PACKAGED).model_file), options, providers=["CPUExecutionProvider"])
+    only = onnxruntime.RunOptions()
+    only.only_execute_path_to_fetches = True  # up to the anchors: the encoder and two small matrices
+    threshold = np.ones(1, np.float32)
+    pieces = Pieces(PACKAGED / "tokenizer.json")
+    prepared: list[tuple[int, Window, object, list[list[int]]]] = []
+    for story in stories:
+        words = split(story)
+        ids = pieces([story[a:b] for a, b in zip(words.start.tolist(), words.end.tolist(), strict=True)])
+        lengths = np.fromiter(map(len, ids), np.int32, len(ids))
+        for window in cut(words, lengths, BARE_PIECES - 2, 0):
+            prepared.append((int(lengths[window.first : window.last].sum()), window, words, ids))
+    prepared.sort(key=lambda entry: entry[0])
+    batches: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
+    for k in range(0, len(prepared), BATCH):
+        arrays = [encode([window], words, ids, pieces) for _, window, words, ids in prepared[k : k + BATCH]]  # pyright: ignore[reportArgumentType]
+        most = [max(a[part].shape[1] for a in arrays) for part in range(3)]
+        batches.append(tuple(np.concatenate([np.pad(a[part], ((0, 0), (0, most[part] - a[part].shape[1]))) for a in arrays]) for part in range(3)))  # pyright: ignore[reportArgumentType]
+
+    def run() -> None:
+        for ids, layout, first in batches:
+            session.run(["anchors"], {"ids": ids, "layout": layout, "first": first, "threshold": threshold}, only)
+
+    return run
+
+
+def rate(run: Callable[[], object], words: int) -> float:
+    """Words a second, the median of ROUNDS after one for warming up."""
+    run()
+    times: list[float] = []
+    for _ in range(ROUNDS):
+        began = time.perf_counter()
+        run()
+        times.append(time.perf_counter() - began)
+    return words / median(times)
+
+
+def start_up(*args: str) -> float:
+    """Seconds of the command as a whole process, the median of ROUNDS."""
+    times: list[float] = []
+    for k in range(ROUNDS + 1):
+        began = time.perf_counter()
+        subprocess.run([sys.executable, "-m", "rejoinder.cli", *args], capture_output=True, check=True)
+        if k:
+            times.append(time.perf_counter() - began)
+    return median(times)
+
+
+def peak_memory(megabytes: float) -> float:
+    """Peak MB of a process that reads one story of this size."""
+    text = "\n\n".join(file.read_text(encoding="utf8") for file in sorted(EXAMPLES.rglob("*.txt")))
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "long.txt"
+        file.write_text((text * (int(megabytes * 1e6) // len(text) + 1))[: int(megabytes * 1e6) - 1000], encoding="utf8")
+        code = (
+            "import resource, sys; from rejoinder.cli import app\n"
+            "try: app(['read', sys.argv[1], '--json'])\n"
+            "finally: print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr)"
+        )
+        done = subprocess.run([sys.executable, "-c", code, str(file)], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=True)
+    return int(done.stderr.split()[-1]) / 1024
+
+
+def main() -> None:
+    """Prints every figure beside its target."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--words", type=int, default=40_000)
+    parser.add_argument("--long", type=float, default=4.9, help="MB of the longest story")
+    args = parser.parse_args()
+    stories = example_texts(args.words)
+    words = sum(len(split(story)) for story in stories)
+    for threads in (1, 2):
+        reader = Reader(threads=threads)
+        bare = rate(bare_encoder(stories, threads), words)
+        whole = rate(lambda reader=reader: [reader.read(make_story(story)) for story in stories], words)
+        print(f"{threads} thread(s): encoder alone {bare:,.0f} words/s, read {whole:,.0f} words/s, {100 * whole / bare:.0f} % (target 70 %)")
+    print(f"rejoinder --help: {start_up('--help'):.2f} s (target 0.30 s)")
+    print(f"first story printed: {start_up('read', str(EXAMPLES / 'clean' / 'envoys.txt')):.2f} s (target 1.5 s)")
+    for megabytes in (0.01, 0.5, args.long):
+        print(f"peak memory, a story of {megabytes} MB: {peak_memory(megabytes):.0f} MB (target 600 MB)", flush=True)
+    print(f"this process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,158 @@
+"""The accuracy gate: PolNeAR's dev split in both conditions against floors that only go up.
+
+    python -m evaluation.gate [--corpora FOLDER] [--model FOLDER] [--raise]
+
+Prints every figure, by mode and by publisher too, nesting on our own gold, and the reliability of the confidence. Exit status 1 where a figure
+is below its floor in floors.json; --raise writes the figures that are better as the new floors.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import numpy as np
+from rich.console import Console
+from rich.table import Table
+
+from evaluation.attribution import MEASURES, Count, Scores, matches
+from evaluation.calibrate import reliability
+from evaluation.corpus import CONDITIONS, CORPORA, Case, cases, dev_stories
+from evaluation.nesting import NESTED_MEASURES, nested_scores
+from rejoinder.pipeline import Reader
+
+FLOORS = Path(__file__).with_name("floors.json")
+SLACK = 0.05  # of a point: figures are rounded to one decimal
+
+
+def overall(read: Iterable[Case]) -> Scores:
+    """All stories together."""
+    scores = Scores()
+    for case in read:
+        scores.add(case.gold, case.outer)
+    return scores
+
+
+def by_publisher(read: Iterable[Case]) -> dict[str, Scores]:
+    """Scores of each publisher's stories."""
+    out: dict[str, Scores] = defaultdict(Scores)
+    for case in read:
+        out[case.story["publisher"]].add(case.gold, case.outer)
+    return dict(out)
+
+
+def by_mode(read: Iterable[Case]) -> tuple[dict[str, Count], Count]:
+    """Attributions found of each gold mode (recall; precision by predicted mode), and how often the mode of a right one is right."""
+    out: dict[str, Count] = defaultdict(Count)
+    agree = Count()
+    for case in read:
+        outer = [(p, s) for p, s in zip(case.predicted, case.reading.statements, strict=True) if s.inside is None]
+        pairs = matches(case.gold, [p for p, _ in outer])
+        for mode in case.gold_modes:
+            out[mode].gold += 1
+        for (_, statement), match in zip(outer, pairs, strict=True):
+            out[statement.mode].predicted += 1
+            if match is not None:
+                out[case.gold_modes[match]].hits += 1
+                agree.add(int(case.gold_modes[match] == statement.mode), 1, 1)
+    return dict(out), agree
+
+
+def believed(read: Iterable[Case]) -> list[tuple[float, float, int, float, float]]:
+    """Reliability of the shipped confidence on outermost statements."""
+    confidence: list[float] = []
+    right: list[float] = []
+    for case in read:
+        outer = [(p, s) for p, s in zip(case.predicted, case.reading.statements, strict=True) if s.inside is None]
+        for (_, statement), match in zip(outer, matches(case.gold, [p for p, _ in outer]), strict=True):
+            confidence.append(statement.confidence)
+            right.append(float(match is not None))
+    return reliability(np.array(confidence), np.array(right))
+
+
+def below(figures: dict[str, dict[str, float]], floors: dict[str, dict[str, float]]) -> list[str]:
+    """A sentence for each figure under its floor; a floor without a figure is one too."""
+    return [
+        f"{condition}: {name} is {figures.get(condition, {}).get(name, 0.0):.1f}, its floor is {floor:.1f}"
+        for condition, row in floors.items()
+        for name, floor in row.items()
+        if figures.get(condition, {}).get(name, 0.0) < floor - SLACK
+    ]
+
+
+def raised(figures: dict[str, dict[str, float]], floors: dict[str, dict[str, float]]) -> dict[str, dict[str, float]]:
+    """Floors that are nowhere lower than before."""
+    return {condition: {name: max(value, floors.get(condition, {}).get(name, 0.0)) for name, value in row.items()} for condition, row in figures.items()}
+
+
+def _show(title: str, rows: Iterable[tuple[str, Callable[[str], str]]], columns: Iterable[str]) -> None:
+    columns = list(columns)
+    table = Table("", *columns, title=title, title_justify="left")
+    for name, cell in rows:
+        table.add_row(name, *map(cell, columns))
+    Console(width=140).print(table)
+
+
+def _f1(scores: Scores) -> Callable[[str], str]:
+    return lambda measure: f"{scores.counts[measure].f1:.1f}"
+
+
+def report(condition: str, read: list[Case]) -> dict[str, float]:
+    """Prints the tables of one condition and returns its figures."""
+    scores = overall(read)
+
+    def detail(measure: str) -> Callable[[str], str]:
+        return lambda column: f"{getattr(scores.counts[measure], column):.1f}"
+
+    _show(f"{condition}: PolNeAR dev, percent", [(m, detail(m)) for m in MEASURES], ("precision", "recall", "f1"))
+    _show(f"{condition}: F1 by publisher", [(name, _f1(s)) for name, s in sorted(by_publisher(read).items())], MEASURES)
+    modes, agree = by_mode(read)
+    _show(
+        f"{condition}: attributions by mode (mode right in {agree.precision:.1f} % of the right ones)",
+        [(mode, lambda column, c=count: f"{getattr(c, column):.1f}" if column != "gold" else str(c.gold)) for mode, count in sorted(modes.items())],
+        ("precision", "recall", "f1", "gold"),
+    )
+    nested = nested_scores(read)
+    _show(
+        f"{condition}: nested statements on our own gold",
+        [(m, lambda column, c=nested[m]: f"{getattr(c, column):.1f}") for m in NESTED_MEASURES],
+        ("precision", "recall", "f1"),
+    )
+    return {**scores.f1(), **{name: round(count.f1, 1) for name, count in nested.items()}, "mode": round(agree.precision, 1)}
+
+
+def main() -> int:
+    """Command line."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--corpora", type=Path, default=CORPORA)
+    parser.add_argument("--model", type=Path)
+    parser.add_argument("--raise", dest="lift", action="store_true")
+    args = parser.parse_args()
+    reader = Reader(args.model)
+    stories = dev_stories(args.corpora)
+    figures: dict[str, dict[str, float]] = {}
+    everything: list[Case] = []
+    for condition in CONDITIONS:
+        read = list(cases(reader, stories, condition))
+        figures[condition] = report(condition, read)
+        everything.extend(read)
+    rows = [(f"{low:.1f} to {high:.1f}", [str(n), f"{mean:.2f}", f"{share:.2f}"]) for low, high, n, mean, share in believed(everything)]
+    table = Table("confidence", "statements", "mean", "right", title="Reliability, both conditions", title_justify="left")
+    for name, cells in rows:
+        table.add_row(name, *cells)
+    Console(width=140).print(table)
+    floors: dict[str, dict[str, float]] = json.loads(FLOORS.read_text(encoding="utf8")) if FLOORS.exists() else {}
+    if args.lift:
+        FLOORS.write_text(json.dumps(raised(figures, floors), indent=2) + "\n", encoding="utf8")
+        return 0
+    failures = below(figures, floors)
+    print("\n".join(failures) if failures else "every figure is at its floor or above")
+    return 1 if failures or not floors else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
