@@ -96,3 +96,14 @@ def test_mode_by_marks_and_by_reading():
     assert [s.mode for s in composed(marked, *rows)] == ["direct", "mixed", "indirect"]
     bare = "it rained ana said"
     assert [s.mode for s in composed(bare, row(bare, [("Q", "said"), ("C", "it rained")], mode=0))] == ["direct"]
+
+
+def test_a_stretch_that_two_cues_claim_is_the_nearer_ones():
+    text = '"It is not," Lund said. "We fear it," Sorel said. "So we do."'
+    first, second = composed(
+        text,
+        row(text, [("C", '"It is not,"'), ("S", "Lund"), ("Q", "said"), ("C", '"So we do."')]),
+        row(text, [("C", '"We fear it,"'), ("S", "Sorel"), ("Q", "said"), ("C", '"So we do."')], nth=1),
+    )
+    assert words(text, first.content) == ['"It is not,"']
+    assert words(text, second.content) == ['"We fear it,"', '"So we do."']

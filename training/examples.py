@@ -184,6 +184,14 @@ def row_labels(gold: Gold, anchor: int, origin: NDArray[np.int32], window: Windo
     return labels
 
 
+def mask(example: Example, share: float, mask_id: int, rng: random.Random) -> None:
+    """Hides that share of the words, so that the model reads the sentence and does not learn the story by heart."""
+    ends = [*example.first[1:], len(example.ids) + 1]
+    for first, end in zip(example.first, ends, strict=True):
+        if rng.random() < share:
+            example.ids[first - 1 : end - 1] = [mask_id] * (end - first)
+
+
 def collate(examples: Sequence[Example], pieces: Pieces) -> Batch:
     """Windows padded to one size; few different sizes, since the CPU kernels are prepared anew for each."""
     most_pieces = _round_up(max(len(e.ids) for e in examples) + 2)

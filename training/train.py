@@ -20,7 +20,7 @@ from torch.optim.lr_scheduler import LambdaLR
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from rejoinder.tagging.pieces import Pieces
-from training.examples import Example, GoldStory, batches, gold_story, windows
+from training.examples import Example, GoldStory, batches, gold_story, mask, windows
 from training.model import Batch, Tagger
 from training.polnear import rows
 
@@ -37,8 +37,9 @@ class Settings:
     head_rate: float = 8e-4
     degraded: float = 0.4  # share of dumps among the variants in the first half of the epochs ...
     degraded_late: float = 0.6  # ... and in the second: the hard condition needs more practice once the task is learnt
+    masked: float = 0.0  # share of words hidden
     average: float = 0.998  # decay of the moving average of the weights, which is what ships
-    nested_repeat: int = 1  # how often stories with nested annotation are read in an epoch
+    stop: int = 0  # epochs after which to stop, if not after the last: a high rate for a while, to start another run from
     seed: int = 1
 
 
@@ -66,11 +67,12 @@ def optimizer(model: Tagger, settings: Settings, steps: int) -> tuple[AdamW, Lam
 
 
 def epoch_examples(stories: list[GoldStory], pieces: Pieces, settings: Settings, epoch: int, rng: random.Random) -> list[Example]:
-    """Every story once in a fresh variant, annotated ones `nested_repeat` times; epochs count from 0."""
+    """Every story once in a fresh variant; epochs count from 0."""
     degraded = settings.degraded if 2 * epoch <= settings.epochs else settings.degraded_late
-    return [
-        example for story in stories for _ in range(settings.nested_repeat if story.nested_known else 1) for example in windows(story, pieces, rng, degraded)
-    ]
+    examples = [example for story in stories for example in windows(story, pieces, rng, degraded)]
+    for example in examples:
+        mask(example, settings.masked, pieces.mask, rng)
+    return examples
 
 
 def to_device(batch: Batch, device: torch.device) -> Batch:
@@ -99,7 +101,7 @@ def train(model: Tagger, stories: list[GoldStory], pieces: Pieces, settings: Set
         start = state["epoch"]
         for epoch in range(start):  # so that the variants of later epochs are the same as in an undisturbed run
             epoch_examples(stories, pieces, settings, epoch, rng)
-    for epoch in range(start, settings.epochs):
+    for epoch in range(start, settings.stop or settings.epochs):
         examples = epoch_examples(stories, pieces, settings, epoch, rng)
         began = time.monotonic()
         sums: dict[str, float] = {}

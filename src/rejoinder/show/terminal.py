@@ -13,34 +13,35 @@ from rejoinder.types import Reading, Statement, Story
 
 STYLES = {"source": "bold cyan", "cue": "yellow", "content": "", "addressee": "magenta", "quiet": "dim"}
 NOBODY = "nobody named"
+PIPED = 120  # columns of a table that goes to a file
+MARGIN = 5  # columns: line numbers, and a step for each level of nesting
 UNSURE = 0.5  # below this a statement is marked with "?"
 
 
 def page(reading: Reading) -> RenderableType:
     """The story's heading and its statements, line by line in story order."""
     title, facts = heading(reading)
-    parts: list[RenderableType] = [Rule(Text(title, "bold"), align="left", style="dim"), Text(facts, STYLES["quiet"]), Text()]
+    parts: list[RenderableType] = [Rule(Text(title, "bold"), align="left", style="dim"), Text(facts, STYLES["quiet"])]
     parts.extend(_entry(reading.story, depth, statement) for depth, statement in in_order(reading))
     if not reading.statements:
-        parts.append(Text("Nobody is said to have said anything.", STYLES["quiet"]))
-    return Group(*parts)
+        parts.extend((Text(), Text("Nobody is said to have said anything.", STYLES["quiet"])))
+    return Group(*parts, Text())
 
 
 def _entry(story: Story, depth: int, statement: Statement) -> RenderableType:
-    number = Text(f"{line_of(story, statement.cue[0]):>4}  " if depth == 0 else "   ↳  ", STYLES["quiet"])
-    head = Text(words(story, statement.source) or NOBODY, STYLES["source"] if statement.source else "italic dim")
+    """A line on who did what, the words said below it; a nested statement stands close under the one that holds it."""
+    head = Text().append(words(story, statement.source) or NOBODY, STYLES["source"] if statement.source else "italic dim")
     head.append("  ").append(words(story, statement.cue), STYLES["cue"])
     if statement.addressee:
         head.append("  → ", STYLES["quiet"]).append(words(story, statement.addressee), STYLES["addressee"])
     if statement.confidence < UNSURE:
         head.append("  ?", STYLES["quiet"])
     grid = Table.grid(padding=0)
-    grid.add_column(no_wrap=True, width=6)
+    grid.add_column(no_wrap=True, width=MARGIN)
     grid.add_column(ratio=1, overflow="fold")
-    grid.add_row(number, head)
+    grid.add_row(Text("↳" if depth else f"{line_of(story, statement.cue[0]):>3}", STYLES["quiet"]), head)
     grid.add_row("", Text(said(story, statement), STYLES["content"]))
-    grid.add_row("", "")
-    return Padding(grid, (0, 0, 0, 4 * depth))
+    return Padding(grid, (0 if depth else 1, 0, 0, MARGIN * depth))
 
 
 def table(reading: Reading) -> Table:
@@ -60,7 +61,7 @@ def table(reading: Reading) -> Table:
 
 
 def plain(reading: Reading) -> str:
-    """The page for pipes and logs: no colour, no wrapping, a line a statement (tab-separated: line, depth marks and source, cue, addressee, content)."""
+    """The page for pipes and logs, a line a statement: line number, source, cue, addressee, content, tab-separated; a > for each level of nesting."""
     story = reading.story
     lines = [f"# {clean(story.title or story.id)}"]
     for depth, s in in_order(reading):
@@ -70,5 +71,6 @@ def plain(reading: Reading) -> str:
 
 
 def console(width: int | None = None) -> Console:
-    """The console that the page is printed on."""
-    return Console(width=width, highlight=False, soft_wrap=False)
+    """The console that the page is printed on; in a pipe it is as wide as a page of a wide terminal."""
+    out = Console(width=width, highlight=False)
+    return out if width or out.is_terminal else Console(width=PIPED, highlight=False)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from rejoinder.types import Reading, Span, Spans, Statement, Story
 
+SHORT = 3  # words; a content that is no longer is no clause
 MARKS = "“”\"«»„`'‘’"
 # Control and format characters in a story could steer the terminal; they are shown as a replacement character.
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
@@ -38,8 +39,12 @@ def clean(text: str) -> str:
 
 def said(story: Story, statement: Statement) -> str:
     """The content as a sentence shows it: without the "that" in front, in quotation marks where the wording is the speaker's own."""
-    text = re.sub(r"^that\s+", "", words(story, statement.content), flags=re.IGNORECASE)
-    return f"“{text.strip(MARKS + ' ')}”" if statement.mode == "direct" else text
+    parts = [clean(story.text[start:end]).rstrip(" ,") for start, end in statement.content]
+    if statement.mode == "direct":
+        return " … ".join(f"“{part.strip(MARKS + ' ').rstrip(' ,')}”" for part in parts)
+    text = " … ".join(parts)
+    # "that it rained", but not "that narrative".
+    return re.sub(r"^that\s+", "", text, flags=re.IGNORECASE) if len(text.split()) > SHORT else text
 
 
 def line_of(story: Story, span: Span) -> int:

@@ -7,7 +7,7 @@ holds its cue, the smallest if several do.
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -54,7 +54,7 @@ def assemble(tags: Tags, calibration: Calibration) -> list[Statement]:
 def drafts_of(tags: Tags, calibration: Calibration) -> list[tuple[Draft, int | None]]:
     """Drafts in the order of their cues, each with the index of the one that holds it; arguments as of `assemble`."""
     drafts = [draft for row in tags.rows if (draft := _draft(row, len(tags.words), calibration))]
-    drafts = sorted(_without_doubles(drafts), key=lambda draft: draft.runs["cue"][0])
+    drafts = sorted(_nearer_cues_win(_without_doubles(drafts)), key=lambda draft: draft.runs["cue"][0])
     return [(draft, _holder(draft, drafts)) for draft in drafts]
 
 
@@ -108,24 +108,50 @@ def _without_doubles(drafts: list[Draft]) -> list[Draft]:
     return kept
 
 
+def _nearer_cues_win(drafts: list[Draft]) -> list[Draft]:
+    """A stretch of an interrupted content that another, nearer cue claims as well is the other's: the next speaker's quotation spilt over."""
+    out: list[Draft] = []
+    for draft in drafts:
+        runs = draft.runs["content"]
+        rivals = [other for other in drafts if other is not draft and not _holds(draft, other) and not _holds(other, draft)]
+        kept = [run for run in runs if not any(_claims(other, run, _gap(run, draft)) for other in rivals)] if len(runs) > 1 else runs
+        out.append(replace(draft, runs={**draft.runs, "content": kept or runs}))
+    return out
+
+
+def _claims(draft: Draft, run: Run, gap: int) -> bool:
+    return _gap(run, draft) < gap and any(a < run[1] and run[0] < b for a, b in draft.runs["content"])
+
+
+def _gap(run: Run, draft: Draft) -> int:
+    """Words between a stretch and the draft's cue."""
+    first, last = draft.runs["cue"][0]
+    return max(run[0] - last, first - run[1], 0)
+
+
+def _holds(draft: Draft, other: Draft) -> bool:
+    """Whether the content of `draft` holds the cue of `other`."""
+    first, last = other.runs["cue"][0]
+    return any(a <= first and last <= b for a, b in draft.runs["content"])
+
+
 def _holder(draft: Draft, drafts: list[Draft]) -> int | None:
     """Index of the smallest draft whose content holds this one's cue."""
-    cue = draft.runs["cue"][0]
     best: tuple[int, int] | None = None
     for k, other in enumerate(drafts):
-        if other is draft or not any(a <= cue[0] and cue[1] <= b for a, b in other.runs["content"]):
+        if other is draft or not _holds(other, draft):
             continue
-        other_cue = other.runs["cue"][0]
-        size = sum(b - a for a, b in other.runs["content"])
-        # Two contents that hold each other's cues cannot both be inside: the longer one is the outer.
-        if any(a <= other_cue[0] < b for a, b in draft.runs["content"]) and (size, -other_cue[0]) <= (
-            sum(b - a for a, b in draft.runs["content"]),
-            -cue[0],
-        ):
+        size = _size(other)
+        # Two contents that hold each other's cues cannot both be inside: the longer one is the outer, of two equal ones the first.
+        if _holds(draft, other) and (size, -k) <= (_size(draft), -drafts.index(draft)):
             continue
         if best is None or size < best[0]:
             best = (size, k)
     return best[1] if best else None
+
+
+def _size(draft: Draft) -> int:
+    return sum(b - a for a, b in draft.runs["content"])
 
 
 def _spans(runs: list[Run], tags: Tags) -> Spans:

@@ -25,6 +25,7 @@ class Pieces:
         self.start = _id(self._tokenizer, "[CLS]")
         self.end = _id(self._tokenizer, "[SEP]")
         self.unknown = _id(self._tokenizer, "[UNK]")
+        self.mask = _id(self._tokenizer, "[MASK]")
 
     def __call__(self, words: list[str]) -> list[list[int]]:
         """Ids of each word, one to WORD_PIECES of them."""
