@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from rejoinder.statements.assemble import assemble
 from rejoinder.statements.confidence import Calibration, Scale
+from rejoinder.tagging.labels import REACH, begins
 from rejoinder.types import Span, Statement
 from tests.build import row, tags
 
@@ -107,3 +110,14 @@ def test_a_stretch_that_two_cues_claim_is_the_nearer_ones():
     )
     assert words(text, first.content) == ['"It is not,"']
     assert words(text, second.content) == ['"We fear it,"', '"So we do."']
+
+
+def test_a_quotation_longer_than_a_row_is_read_to_its_end():
+    long = " ".join(f"word{k}" for k in range(60))
+    text = f'Ana said: "{long}\n\n"{long}\n\n"And so on." He left.'
+    short = row(text, [("S", "Ana"), ("Q", "said")])
+    labels = short.labels.copy()
+    labels[REACH + 2 :] = begins("content") + 1  # after "said" and ":"
+    labels[REACH + 2] = begins("content")
+    (statement,) = composed(text, replace(short, labels=labels))
+    assert words(text, statement.content) == [text[text.index('"word0') : text.index(" He left")]]

@@ -15,9 +15,14 @@ from rejoinder.statements.confidence import Calibration, features
 from rejoinder.statements.mode import mode_of
 from rejoinder.tagging.labels import ROLES, begins
 from rejoinder.tagging.tagger import Row, Tags
+from rejoinder.tagging.words import BREAKS, QUOTES, Words
 from rejoinder.types import Span, Spans, Statement
 
 Run = tuple[int, int]  # words [first, last)
+
+OPENS, CLOSES = QUOTES.index("opens"), QUOTES.index("closes")
+INSIDE = (QUOTES.index("inside"), OPENS)
+PARAGRAPH = BREAKS.index("paragraph")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,24 +58,26 @@ def assemble(tags: Tags, calibration: Calibration) -> list[Statement]:
 
 def drafts_of(tags: Tags, calibration: Calibration) -> list[tuple[Draft, int | None]]:
     """Drafts in the order of their cues, each with the index of the one that holds it; arguments as of `assemble`."""
-    drafts = [draft for row in tags.rows if (draft := _draft(row, len(tags.words), calibration))]
+    drafts = [draft for row in tags.rows if (draft := _draft(row, tags.words, calibration))]
     drafts = sorted(_nearer_cues_win(_without_doubles(drafts)), key=lambda draft: draft.runs["cue"][0])
     return [(draft, _holder(draft, drafts)) for draft in drafts]
 
 
-def _draft(row: Row, size: int, calibration: Calibration) -> Draft | None:
+def _draft(row: Row, words: Words, calibration: Calibration) -> Draft | None:
     """None for a row in which nothing is said, or not surely enough."""
-    runs = {role: _runs(row, role, size) for role in ROLES}
+    runs = {role: _runs(row, role, len(words)) for role in ROLES}
     runs["cue"] = _around(runs["cue"], row.anchor)
     if not runs["content"]:
         return None
     # The words of a source stand together; of two candidates the one next to the cue is it.
     runs["source"] = _nearest(runs["source"], runs["cue"][0])
     runs["addressee"] = _nearest(runs["addressee"], runs["cue"][0])
-    words = sum(b - a for a, b in runs["content"])
     scale = calibration.scale(row)
-    confidence = scale.confidence(features(row, bool(runs["source"]), words))
-    return Draft(row, runs, confidence) if confidence >= scale.threshold else None
+    confidence = scale.confidence(features(row, bool(runs["source"]), sum(b - a for a, b in runs["content"])))
+    if confidence < scale.threshold:
+        return None
+    runs["content"] = [_whole_quotation(run, row, words) for run in runs["content"]]
+    return Draft(row, runs, confidence)
 
 
 def _runs(row: Row, role: str, size: int) -> list[Run]:
@@ -86,6 +93,25 @@ def _runs(row: Row, role: str, size: int) -> list[Run]:
         else:
             runs.append((word, word + 1))
     return runs
+
+
+def _whole_quotation(run: Run, row: Row, words: Words) -> Run:
+    """`run`, if it ends where the row does and a quotation is open there, goes on to the mark that closes (or opens) it."""
+    first, last = run
+    size = len(words)
+    if last == row.first + len(row.labels) and last < size and words.quote[last - 1] in INSIDE and words.quote[last] in INSIDE:
+        while last < size and (words.quote[last] in INSIDE or _goes_on(words, last)):
+            last += 1
+        last += last < size and words.quote[last] == CLOSES and words.gap[last] == 0
+    if first == row.first and first > 0 and words.quote[first] in INSIDE:
+        while first > 0 and words.quote[first] != OPENS:
+            first -= 1
+    return first, last
+
+
+def _goes_on(words: Words, k: int) -> bool:
+    """A paragraph that opens a quotation the one before left open."""
+    return bool(words.quote[k] == OPENS and words.gap[k] == PARAGRAPH and words.quote[k - 1] in INSIDE)
 
 
 def _around(cues: list[Run], anchor: int) -> list[Run]:
