@@ -16,12 +16,16 @@ from rejoinder.types import Dateline, Span
 PARAGRAPHS = 6  # lines from the top that may open with a dateline
 LONGEST = 120  # characters
 
-DASH = r"(?:--+|[-–—―]|:(?=\s))"
+DASH = r"(?:--+|[-–—―_]|:(?=\s))"
 MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*"
 DAY = rf"(?:,?\s*{MONTH}\.?\s+\d{{1,2}}(?:\s*,\s*\d{{4}})?|,?\s*\d{{1,2}}\s+{MONTH})"
-SIGNED = re.compile(rf"(?P<place>[^\W\d_][\w.,'’/ -]{{0,60}}?)?{DAY}?\s*[(\[]\s*(?P<agency>[\w./& -]{{2,40}}?)\s*[)\]]\s*{DASH}?\s*", re.IGNORECASE)
+SIGNED = re.compile(
+    rf"(?P<place>[^\W\d_][\w.,'’/ -]{{0,60}}?)?{DAY}?\.?\s*[(\[/]\s*(?P<agency>[\w.& -]{{2,40}}?(?:/\w+)?)\s*[)\]/][.]?\s*{DASH}?\s*", re.IGNORECASE
+)
 # Capitals, with an optional state or country after the comma: "CONCORD, N.H. —", "KIEV, Ukraine —".
 UNSIGNED = re.compile(rf"(?P<place>[A-ZÀ-Þ][A-ZÀ-Þ.'’ -]{{2,40}}(?:,\s*[A-Z][\w.]*(?:\s[A-Z][\w.]*)?)?){DAY}?\s*(?:--+|[–—―]|\s-)\s+")
+
+INITIALS = re.compile(r"(?:[A-Z]\.)+")
 
 
 @cache
@@ -49,14 +53,15 @@ def _signed(text: str, start: int, end: int) -> Dateline | None:
         return None
     place = (match["place"] or "").strip(" ,") or None
     # "The report by Smith (AP) said": a place is a few words, and the dash must be there unless the line begins with the agency.
-    if place and (len(place.split()) > 5 or not re.search(rf"{DASH}\s*$", match.group())):
+    if place and (len(place.split()) > 5 or not re.search(rf"(?:{DASH}|/\.)\s*$", match.group())):
         return None
     return Dateline(place, match["agency"].strip(), Span(start, start + len(match.group().rstrip())))
 
 
 def _unsigned(text: str, start: int, end: int) -> Dateline | None:
     match = UNSIGNED.match(text, start, min(end, start + LONGEST))
-    # A headline in capitals is no dateline: something must follow in another case.
-    if not match or not any(character.islower() for character in text[match.end() : end]):
+    rest = text[match.end() : end] if match else ""
+    # A headline in capitals is no dateline, nor is an aside ("NATO - which said") or a pair ("U.S. - China talks"): a sentence must follow.
+    if not match or not rest[:1].strip() or rest[0].islower() or not any(c.islower() for c in rest) or INITIALS.fullmatch(match["place"].strip()):
         return None
     return Dateline(match["place"].strip(), None, Span(start, start + len(match.group().rstrip())))
