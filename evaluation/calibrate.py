@@ -23,7 +23,7 @@ from evaluation.attribution import Item, gold_tokens, item, matches
 from evaluation.corpus import CONDITIONS, CORPORA, FOLD, carry, dev_stories
 from evaluation.nesting import annotation
 from rejoinder.statements.assemble import Draft, drafts_of
-from rejoinder.statements.confidence import FEATURES, Calibration, Scale, features, is_nested
+from rejoinder.statements.confidence import FEATURES, Calibration, Scale, is_nested
 from rejoinder.tagging.tagger import Tagger, Tags
 from training.variants import TOKEN, clean, dump
 
@@ -78,7 +78,7 @@ def examples(judged: Sequence[Judged], nested: bool) -> Table3:
             continue
         drafts = _select(one, Calibration.from_settings(START), nested)
         for draft, match in zip(drafts, matches(gold, [_item(d, one) for d in drafts]), strict=True):
-            rows.append(features(draft.row, bool(draft.runs["source"]), sum(b - a for a, b in draft.runs["content"])))
+            rows.append(draft.features)
             right.append(float(match is not None))
             half.append(one.half)
     return np.array(rows), np.array(right), np.array(half)

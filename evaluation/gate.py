@@ -46,7 +46,7 @@ def by_publisher(read: Iterable[Case]) -> dict[str, Scores]:
 
 
 def by_mode(read: Iterable[Case]) -> tuple[dict[str, Count], Count]:
-    """Attributions found of each gold mode (recall; precision by predicted mode), and how often the mode of a right one is right."""
+    """Attributions of each gold mode that were found (recall only: a wrong one has no gold mode), and how often the mode of a right one is right."""
     out: dict[str, Count] = defaultdict(Count)
     agree = Count()
     for case in read:
@@ -55,7 +55,6 @@ def by_mode(read: Iterable[Case]) -> tuple[dict[str, Count], Count]:
         for mode in case.gold_modes:
             out[mode].gold += 1
         for (_, statement), match in zip(outer, pairs, strict=True):
-            out[statement.mode].predicted += 1
             if match is not None:
                 out[case.gold_modes[match]].hits += 1
                 agree.add(int(case.gold_modes[match] == statement.mode), 1, 1)
@@ -86,7 +85,11 @@ def below(figures: dict[str, dict[str, float]], floors: dict[str, dict[str, floa
 
 def raised(figures: dict[str, dict[str, float]], floors: dict[str, dict[str, float]]) -> dict[str, dict[str, float]]:
     """Floors that are nowhere lower than before."""
-    return {condition: {name: max(value, floors.get(condition, {}).get(name, 0.0)) for name, value in row.items()} for condition, row in figures.items()}
+    out: dict[str, dict[str, float]] = {}
+    for condition in {**floors, **figures}:
+        old, new = floors.get(condition, {}), figures.get(condition, {})
+        out[condition] = {name: max(new.get(name, 0.0), old.get(name, 0.0)) for name in {**old, **new}}
+    return out
 
 
 def _show(title: str, rows: Iterable[tuple[str, Callable[[str], str]]], columns: Iterable[str]) -> None:
@@ -113,8 +116,8 @@ def report(condition: str, read: list[Case]) -> dict[str, float]:
     modes, agree = by_mode(read)
     _show(
         f"{condition}: attributions by mode (mode right in {agree.precision:.1f} % of the right ones)",
-        [(mode, lambda column, c=count: f"{getattr(c, column):.1f}" if column != "gold" else str(c.gold)) for mode, count in sorted(modes.items())],
-        ("precision", "recall", "f1", "gold"),
+        [(mode, lambda column, c=count: f"{c.recall:.1f}" if column == "found" else str(c.gold)) for mode, count in sorted(modes.items())],
+        ("found", "gold"),
     )
     nested = nested_scores(read)
     _show(

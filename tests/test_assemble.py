@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 
 from rejoinder.statements.assemble import assemble
@@ -121,3 +122,33 @@ def test_a_quotation_longer_than_a_row_is_read_to_its_end():
     labels[REACH + 2] = begins("content")
     (statement,) = composed(text, replace(short, labels=labels))
     assert words(text, statement.content) == [text[text.index('"word0') : text.index(" He left")]]
+
+
+def test_three_contents_that_hold_each_others_cues_do_not_nest_in_a_circle():
+    text = "ana said bo thought cy denied it"
+    statements = composed(
+        text,
+        row(text, [("Q", "said"), ("C", "bo thought")]),
+        row(text, [("Q", "thought"), ("C", "cy denied")]),
+        row(text, [("Q", "denied"), ("C", "ana said")]),
+    )
+    inside = {s.id: s.inside for s in statements}
+    assert None in inside.values()
+    for first in inside.values():
+        step, steps = first, 0
+        while step:
+            step, steps = inside[step], steps + 1
+            assert steps < 4
+
+
+def test_composing_does_not_grow_with_the_square():
+    def seconds(times: int) -> float:
+        text = 'Ana said "it rained," and added "it was cold." ' * times
+        rows = [row(text[:200], [("S", "Ana"), ("Q", "said"), ("C", '"it rained,"')])] * times
+        moved = [replace(r, anchor=r.anchor + 13 * k, first=r.first + 13 * k) for k, r in enumerate(rows)]
+        made = tags(text, *moved)
+        began = time.perf_counter()
+        assert len(assemble(made, PLAIN)) == times
+        return time.perf_counter() - began
+
+    assert seconds(4000) < 8 * seconds(1000) + 0.5

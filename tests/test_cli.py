@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -79,6 +80,13 @@ def test_a_model_that_is_none(tmp_path: Path, story: Path):
     assert done.returncode == 1
     assert b"no model manifest" in done.stderr
     assert b"Traceback" not in done.stderr
+
+
+def test_a_terminal_that_knows_only_ascii(story: Path):
+    env = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    done = subprocess.run([sys.executable, "-m", "rejoinder.cli", "read", str(story)], env=env, capture_output=True, check=False, timeout=120)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b"?We won't pay?" in done.stdout
 
 
 def test_help_is_quick():

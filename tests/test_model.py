@@ -62,6 +62,19 @@ def test_a_broken_manifest_is_refused(copy: Path):
         Reader(copy)
 
 
+@pytest.mark.parametrize("lost", ["settings", "files", "labels"])
+def test_a_manifest_that_lacks_something_is_refused(copy: Path, lost: str):
+    change(copy, lambda raw: raw.pop(lost))
+    with pytest.raises(ModelError, match="lacks or mangles"):
+        Reader(copy)
+
+
+def test_a_manifest_that_is_no_object_is_refused(copy: Path):
+    (copy / "manifest.json").write_text("[]", encoding="utf8")
+    with pytest.raises(ModelError, match="lacks or mangles"):
+        Reader(copy)
+
+
 def test_a_folder_of_ones_own_model_is_read(copy: Path):
     reader = Reader(copy, threads=1)
     assert reader.model_version

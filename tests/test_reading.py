@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -12,9 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rejoinder.errors import InputError
-from rejoinder.reading import make_story, read_stories
+from rejoinder.reading import read_stories
 from rejoinder.reading.condition import condition_of
 from rejoinder.reading.dateline import find_dateline
+from rejoinder.reading.files import LARGEST
+from rejoinder.reading.lines import story_of_line
 from rejoinder.types import Story
 
 CLEAN = "Ana Holm, the minister, said on Monday that she'd resign. \"I'm done,\" she told reporters in Oslo. Nobody asked why."
@@ -33,9 +36,10 @@ def test_text_is_kept_verbatim(tmp_path: Path):
     assert (story.text, story.id, problems) == (text, "a", [])
 
 
-@given(st.text(min_size=1).filter(lambda t: t.strip() and all(c >= " " for c in t)))
+@given(st.text(min_size=1).filter(str.strip))
 def test_a_json_line_gives_back_its_text(text: str):
-    assert make_story(text).text == text
+    story = story_of_line(json.dumps({"text": text}), "here", "a", lambda problem: pytest.fail(str(problem)))
+    assert story.text == text
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig", "cp1252", "latin-1"])
@@ -97,6 +101,8 @@ def test_a_missing_file_and_an_empty_folder(tmp_path: Path):
         ('{"text": 7}', '"text" is a int'),
         ('{"text": "x", "title": ["y"]}', '"title" is a list'),
         ('{"text": "\\ud83d alone"}', "surrogate"),
+        ('{"text": "x", "title": "\\ud83d"}', "surrogate"),
+        ('{"id": true, "text": "x"}', '"id" is a bool'),
         ("[" * 100_000, "not JSON"),
     ],
 )
@@ -108,6 +114,61 @@ def test_a_bad_line_is_one_sentence_and_the_others_go_on(tmp_path: Path, line: s
     assert len(problems) == 1
     assert found in problems[0] or (found == "not JSON" and "nested too deeply" in problems[0])
     assert "s.jsonl:2" in problems[0]
+
+
+def test_a_line_that_is_too_long_is_one_sentence(tmp_path: Path):
+    long = b'{"text": "' + b"x" * (LARGEST + 10) + b'"}\n'
+    (tmp_path / "s.jsonl").write_bytes(long + b'{"text": "Ana said no."}\n')
+    (story,), problems = load(tmp_path / "s.jsonl")
+    assert story.id == "s-2"
+    assert len(problems) == 1
+    assert "s.jsonl:1: more than 5 MB" in problems[0]
+
+
+def test_json_lines_that_are_none_are_one_sentence(tmp_path: Path):
+    (tmp_path / "a.jsonl").write_bytes(b"\x1f\x8b" + bytes(range(256)) * 200)
+    (tmp_path / "b.jsonl").write_text('{"text": "x"}\n{"text": "y"}\n', encoding="utf-16")
+    stories, problems = load(tmp_path)
+    assert stories == []
+    assert ["binary data" in problems[0], "UTF-16" in problems[1], len(problems)] == [True, True, 2]
+
+
+def test_formats_that_are_not_text_are_refused(tmp_path: Path):
+    (tmp_path / "a.html").write_text("<p>Ana said no.</p>", encoding="utf8")
+    stories, problems = load(tmp_path / "a.html")
+    assert stories == []
+    assert ".html files are not read yet" in problems[0]
+
+
+def test_names_that_no_disk_has_or_no_encoding_knows(tmp_path: Path):
+    odd = os.fsencode(tmp_path) + b"/caf\xe9.TXT"
+    with open(odd, "wb") as file:  # noqa: PTH123 - pathlib knows no bytes
+        file.write(b"Ana said no.")
+    (story,), problems = load("a" * 300, os.fsdecode(odd))
+    assert story.id == "caf\ufffd"
+    assert "cannot be read" in problems[0]
+
+
+def test_stories_of_one_name_in_two_folders_stay_apart(tmp_path: Path):
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "s.TXT").write_text("Ana said no.", encoding="utf8")
+    stories, _ = load(tmp_path)
+    assert [story.id for story in stories] == ["a/s", "b/s"]
+
+
+@pytest.mark.parametrize("bad", [b"\x92", b"\xe2\x80"])
+def test_damaged_utf8_is_not_taken_for_another_encoding(tmp_path: Path, bad: bytes):
+    (tmp_path / "a.txt").write_bytes("“We won’t go,” she said. ".encode() * 30 + bad)
+    stories, problems = load(tmp_path / "a.txt")
+    assert stories == []
+    assert "UTF-8 that is damaged at byte" in problems[0]
+
+
+def test_a_short_text_may_have_a_control_character(tmp_path: Path):
+    (tmp_path / "a.txt").write_bytes(b"Ana\x00 said\x02 no.")
+    (story,), _ = load(tmp_path / "a.txt")
+    assert story.text == "Ana\x00 said\x02 no."
 
 
 def test_fields_of_a_line(tmp_path: Path):

@@ -84,7 +84,6 @@ def train(model: Tagger, stories: list[GoldStory], pieces: Pieces, settings: Set
     """Trains `model` in place and returns its moving average; goes on from `out`/last.pt where that stands."""
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     model.to(device)
-    rng = random.Random(settings.seed)
     torch.manual_seed(settings.seed)
     counted = len(epoch_examples(stories, pieces, settings, 0, random.Random(settings.seed)))
     steps = settings.epochs * (counted // settings.batch + 1)
@@ -99,9 +98,8 @@ def train(model: Tagger, stories: list[GoldStory], pieces: Pieces, settings: Set
         adam.load_state_dict(state["adam"])
         schedule.load_state_dict(state["schedule"])
         start = state["epoch"]
-        for epoch in range(start):  # so that the variants of later epochs are the same as in an undisturbed run
-            epoch_examples(stories, pieces, settings, epoch, rng)
     for epoch in range(start, settings.stop or settings.epochs):
+        rng = random.Random(1000 * settings.seed + epoch)  # a run that goes on draws what an undisturbed one would
         examples = epoch_examples(stories, pieces, settings, epoch, rng)
         began = time.monotonic()
         sums: dict[str, float] = {}

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
@@ -86,11 +87,16 @@ def read(
 
 
 def _print(readings: Iterator[Reading], format: Format, width: int | None) -> None:
-    """Prints each reading as soon as it is there."""
+    """Prints each reading as soon as it is there; JSON is UTF-8 everywhere, a page shows what the terminal can."""
+    out = cast(io.TextIOWrapper, sys.stdout)
+    if format is Format.json:
+        out.reconfigure(encoding="utf-8", newline="
+")
+    else:
+        out.reconfigure(errors="replace")
     if format is Format.json:
         from rejoinder.show.contract import to_json
 
-        sys.stdout.reconfigure(encoding="utf-8", newline="\n")  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
         for reading in _with_progress(readings):
             sys.stdout.write(to_json(reading) + "\n")
             sys.stdout.flush()

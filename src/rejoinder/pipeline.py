@@ -5,8 +5,11 @@ Actors and links come with their stages; until then they are empty.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
+from rejoinder.reading.condition import condition_of
+from rejoinder.reading.dateline import find_dateline
 from rejoinder.reading.story import make_story
 from rejoinder.statements.assemble import assemble
 from rejoinder.statements.confidence import Calibration
@@ -39,5 +42,7 @@ class Reader:
         """Everything that is found in `story`; a string is taken as its text."""
         if isinstance(story, str):
             story = make_story(story)
+        elif story.condition is None:
+            story = replace(story, condition=condition_of(story.text), dateline=story.dateline or find_dateline(story.text))
         tags = self._tagger.tag(story.text)
         return Reading(story=story, statements=tuple(assemble(tags, self._calibration)))

@@ -50,7 +50,7 @@ class Story:
     author: str | None = None
     published: str | None = None  # ISO 8601 date or date and time
     dateline: Dateline | None = None
-    condition: Condition = "clean"
+    condition: Condition | None = None  # None: not looked at yet; Reader.read does
 
     def words(self, spans: Sequence[Span]) -> str:
         """The text of `spans`, in text order, gaps shown as " … "."""

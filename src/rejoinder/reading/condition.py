@@ -18,7 +18,7 @@ MARK = re.compile(r"\w ?[,.;:?!](?=\s|$)")
 # "don t", "doesn t", "i m", "they re", "johnson s visit": an apostrophe that became a space.
 LOST_APOSTROPHE = re.compile(
     r"\b(?:(?:don|didn|doesn|isn|wasn|weren|won|can|couldn|wouldn|shouldn|aren|haven|hasn|hadn) t"
-    r"|i (?:m|ve|ll)|(?:he|she|it|that) s|they (?:re|ve)|we (?:re|ve))\b",
+    r"|[a-z]{2,} s [a-z]{2,}|i (?:m|ve|ll)|(?:he|she|it|that) s|they (?:re|ve)|we (?:re|ve))\b",
     re.IGNORECASE,
 )
 KEPT_APOSTROPHE = re.compile(r"\b\w+['’](?:t|m|ve|ll|s|re|d)\b", re.IGNORECASE)

@@ -1,1 +1,1 @@
-"""Stage: show. A Reading for machines (contract.py) and for people (terminal.py, plain.py)."""
+"""Stage: show. A Reading for machines (contract.py) and for people (terminal.py)."""

@@ -15,6 +15,7 @@ STYLES = {"source": "bold cyan", "cue": "yellow", "content": "", "addressee": "m
 NOBODY = "nobody named"
 PIPED = 120  # columns of a table that goes to a file
 MARGIN = 5  # columns: line numbers, and a step for each level of nesting
+DEEPEST = 4  # levels that are still indented
 UNSURE = 0.5  # below this a statement is marked with "?"
 
 
@@ -41,7 +42,7 @@ def _entry(story: Story, depth: int, statement: Statement) -> RenderableType:
     grid.add_column(ratio=1, overflow="fold")
     grid.add_row(Text("↳" if depth else f"{line_of(story, statement.cue[0]):>3}", STYLES["quiet"]), head)
     grid.add_row("", Text(said(story, statement), STYLES["content"]))
-    return Padding(grid, (0 if depth else 1, 0, 0, MARGIN * depth))
+    return Padding(grid, (0 if depth else 1, 0, 0, MARGIN * min(depth, DEEPEST)))
 
 
 def table(reading: Reading) -> Table:

@@ -19,12 +19,11 @@ def in_order(reading: Reading) -> Iterator[tuple[int, Statement]]:
     for statement in reading.statements:
         below.setdefault(statement.inside, []).append(statement)
 
-    def walk(holder: str | None, depth: int) -> Iterator[tuple[int, Statement]]:
-        for statement in below.get(holder, []):
-            yield depth, statement
-            yield from walk(statement.id, depth + 1)
-
-    yield from walk(None, 0)
+    stack = [(0, statement) for statement in reversed(below.get(None, []))]
+    while stack:
+        depth, statement = stack.pop()
+        yield depth, statement
+        stack.extend((depth + 1, inner) for inner in reversed(below.get(statement.id, [])))
 
 
 def words(story: Story, spans: Spans) -> str:

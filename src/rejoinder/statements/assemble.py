@@ -7,12 +7,13 @@ holds its cue, the smallest if several do.
 from __future__ import annotations
 
 import unicodedata
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from rejoinder.statements.confidence import Calibration, features
-from rejoinder.statements.mode import mode_of
+from rejoinder.statements.mode import has_marks, mode_of
 from rejoinder.tagging.labels import ROLES, begins
 from rejoinder.tagging.tagger import Row, Tags
 from rejoinder.tagging.words import BREAKS, QUOTES, Words
@@ -23,6 +24,7 @@ Run = tuple[int, int]  # words [first, last)
 OPENS, CLOSES = QUOTES.index("opens"), QUOTES.index("closes")
 INSIDE = (QUOTES.index("inside"), OPENS)
 PARAGRAPH = BREAKS.index("paragraph")
+LONGEST = 400  # words by which a quotation is followed beyond its row; an unclosed mark must not swallow the story
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,7 @@ class Draft:
 
     row: Row
     runs: dict[str, list[Run]]
+    features: tuple[float, ...]  # see confidence.FEATURES
     confidence: float
 
 
@@ -41,6 +44,7 @@ def assemble(tags: Tags, calibration: Calibration) -> list[Statement]:
         tags: words and rows of the story.
         calibration: what turns the tagger's figures into a confidence; statements below its thresholds are left out.
     """
+    marked = has_marks(tags.words)
     return [
         Statement(
             id=f"s{k + 1}",
@@ -48,7 +52,7 @@ def assemble(tags: Tags, calibration: Calibration) -> list[Statement]:
             cue=_spans(draft.runs["cue"], tags),
             content=(content := _spans(draft.runs["content"], tags)),
             addressee=_spans(draft.runs["addressee"], tags),
-            mode=mode_of(tags.words, content, draft.row.modes),
+            mode=mode_of(tags.words, content, draft.row.modes, marked),
             confidence=round(draft.confidence, 3),
             inside=None if holder is None else f"s{holder + 1}",
         )
@@ -59,8 +63,17 @@ def assemble(tags: Tags, calibration: Calibration) -> list[Statement]:
 def drafts_of(tags: Tags, calibration: Calibration) -> list[tuple[Draft, int | None]]:
     """Drafts in the order of their cues, each with the index of the one that holds it; arguments as of `assemble`."""
     drafts = [draft for row in tags.rows if (draft := _draft(row, tags.words, calibration))]
-    drafts = sorted(_nearer_cues_win(_without_doubles(drafts)), key=lambda draft: draft.runs["cue"][0])
-    return [(draft, _holder(draft, drafts)) for draft in drafts]
+    drafts = sorted(_without_doubles(drafts), key=lambda draft: draft.runs["cue"][0])
+    drafts = [_without_rivals(draft, drafts, near) for draft, near in zip(drafts, _neighbours(drafts), strict=True)]
+    return list(zip(drafts, _holders(drafts), strict=True))
+
+
+def _neighbours(drafts: list[Draft]) -> list[range]:
+    """For each draft, in the order of their cues, the stretch of drafts whose words may touch its own: composing must not grow with the square."""
+    cues = [draft.runs["cue"][0][0] for draft in drafts]
+    hulls = [(min(a for runs in d.runs.values() for a, _ in runs), max(b for runs in d.runs.values() for _, b in runs)) for d in drafts]
+    reach = max((max(cue - low, high - cue) for cue, (low, high) in zip(cues, hulls, strict=True)), default=0)
+    return [range(bisect_left(cues, low - reach), bisect_right(cues, high + reach)) for low, high in hulls]
 
 
 def _draft(row: Row, words: Words, calibration: Calibration) -> Draft | None:
@@ -73,11 +86,12 @@ def _draft(row: Row, words: Words, calibration: Calibration) -> Draft | None:
     runs["source"] = _nearest(runs["source"], runs["cue"][0])
     runs["addressee"] = _nearest(runs["addressee"], runs["cue"][0])
     scale = calibration.scale(row)
-    confidence = scale.confidence(features(row, bool(runs["source"]), sum(b - a for a, b in runs["content"])))
+    values = features(row, bool(runs["source"]), sum(b - a for a, b in runs["content"]))
+    confidence = scale.confidence(values)
     if confidence < scale.threshold:
         return None
     runs["content"] = [_whole_quotation(run, row, words) for run in runs["content"]]
-    return Draft(row, runs, confidence)
+    return Draft(row, runs, values, confidence)
 
 
 def _runs(row: Row, role: str, size: int) -> list[Run]:
@@ -98,13 +112,14 @@ def _runs(row: Row, role: str, size: int) -> list[Run]:
 def _whole_quotation(run: Run, row: Row, words: Words) -> Run:
     """`run`, if it ends where the row does and a quotation is open there, goes on to the mark that closes (or opens) it."""
     first, last = run
-    size = len(words)
+    size = min(len(words), last + LONGEST)
     if last == row.first + len(row.labels) and last < size and words.quote[last - 1] in INSIDE and words.quote[last] in INSIDE:
         while last < size and (words.quote[last] in INSIDE or _goes_on(words, last)):
             last += 1
         last += last < size and words.quote[last] == CLOSES and words.gap[last] == 0
     if first == row.first and first > 0 and words.quote[first] in INSIDE:
-        while first > 0 and words.quote[first] != OPENS:
+        earliest = max(0, first - LONGEST)
+        while first > earliest and words.quote[first] != OPENS:
             first -= 1
     return first, last
 
@@ -134,15 +149,14 @@ def _without_doubles(drafts: list[Draft]) -> list[Draft]:
     return kept
 
 
-def _nearer_cues_win(drafts: list[Draft]) -> list[Draft]:
+def _without_rivals(draft: Draft, drafts: list[Draft], near: range) -> Draft:
     """A stretch of an interrupted content that another, nearer cue claims as well is the other's: the next speaker's quotation spilt over."""
-    out: list[Draft] = []
-    for draft in drafts:
-        runs = draft.runs["content"]
-        rivals = [other for other in drafts if other is not draft and not _holds(draft, other) and not _holds(other, draft)]
-        kept = [run for run in runs if not any(_claims(other, run, _gap(run, draft)) for other in rivals)] if len(runs) > 1 else runs
-        out.append(replace(draft, runs={**draft.runs, "content": kept or runs}))
-    return out
+    runs = draft.runs["content"]
+    if len(runs) == 1:
+        return draft
+    rivals = [other for other in (drafts[k] for k in near) if other is not draft and not _holds(draft, other) and not _holds(other, draft)]
+    kept = [run for run in runs if not any(_claims(other, run, _gap(run, draft)) for other in rivals)]
+    return replace(draft, runs={**draft.runs, "content": kept or runs})
 
 
 def _claims(draft: Draft, run: Run, gap: int) -> bool:
@@ -161,19 +175,23 @@ def _holds(draft: Draft, other: Draft) -> bool:
     return any(a <= first and last <= b for a, b in draft.runs["content"])
 
 
-def _holder(draft: Draft, drafts: list[Draft]) -> int | None:
-    """Index of the smallest draft whose content holds this one's cue."""
-    best: tuple[int, int] | None = None
-    for k, other in enumerate(drafts):
-        if other is draft or not _holds(other, draft):
-            continue
-        size = _size(other)
-        # Two contents that hold each other's cues cannot both be inside: the longer one is the outer, of two equal ones the first.
-        if _holds(draft, other) and (size, -k) <= (_size(draft), -drafts.index(draft)):
-            continue
-        if best is None or size < best[0]:
-            best = (size, k)
-    return best[1] if best else None
+def _holders(drafts: list[Draft]) -> list[int | None]:
+    """For each draft the index of the smallest other whose content holds its cue; no draft is its own holder's holder, however far up."""
+    holders: list[int | None] = [None] * len(drafts)
+    for k, near in enumerate(_neighbours(drafts)):
+        draft = drafts[k]
+        found = [j for j in near if j != k and _holds(drafts[j], draft)]
+        # Of two contents that hold each other's cues the longer is the outer one, of two equal ones the first.
+        found = [j for j in found if not _holds(draft, drafts[j]) or (_size(drafts[j]), -j) > (_size(draft), -k)]
+        holders[k] = next((j for j in sorted(found, key=lambda j: _size(drafts[j])) if not _leads_to(j, k, holders)), None)
+    return holders
+
+
+def _leads_to(start: int, goal: int, holders: list[int | None]) -> bool:
+    step: int | None = start
+    while step is not None and step != goal:
+        step = holders[step]
+    return step == goal
 
 
 def _size(draft: Draft) -> int:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rejoinder.tagging.labels import MODES
-from rejoinder.tagging.words import Words
+from rejoinder.tagging.words import CASES, QUOTES, Words
 from rejoinder.types import Mode
 
 MOSTLY = 0.85  # share of a content's words inside quotation marks that makes it direct
@@ -23,9 +23,9 @@ def quoted_share(words: Words, spans: Sequence[tuple[int, int]]) -> float:
     for start, end in spans:
         first = int(np.searchsorted(words.end, start, side="right"))
         last = int(np.searchsorted(words.start, end))
-        counted = words.case[first:last] != 5
+        counted = words.case[first:last] != CASES.index("mark")
         total += int(counted.sum())
-        inside += int((counted & (words.quote[first:last] == 1)).sum())
+        inside += int((counted & (words.quote[first:last] == QUOTES.index("inside"))).sum())
     return inside / total if total else 0.0
 
 
@@ -37,14 +37,18 @@ def quoted_mode(words: Words, spans: Sequence[tuple[int, int]]) -> Mode:
     return "mixed" if share > 0 else "indirect"
 
 
-def mode_of(words: Words, spans: Sequence[tuple[int, int]], read: NDArray[np.float32]) -> Mode:
+def has_marks(words: Words) -> bool:
+    """Whether the text has any quotation marks."""
+    return bool(np.any(words.quote == QUOTES.index("opens")))
+
+
+def mode_of(words: Words, spans: Sequence[tuple[int, int]], read: NDArray[np.float32], marked: bool) -> Mode:
     """Mode of a content.
 
     Args:
         words: the story's words.
         spans: the content.
         read: the model's probabilities, in the order of labels.MODES; they count where the text has no quotation marks at all.
+        marked: whether it has.
     """
-    if np.any(words.quote == 2):
-        return quoted_mode(words, spans)
-    return MODES[int(read.argmax())]
+    return quoted_mode(words, spans) if marked else MODES[int(read.argmax())]

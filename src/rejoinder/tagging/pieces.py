@@ -32,7 +32,8 @@ class Pieces:
         known = self._known
         new = list({word for word in words if word not in known})
         if len(known) + len(new) > REMEMBERED:
-            known.clear()
+            # Another thread may be reading from the old one.
+            known = self._known = {}
             new = list(set(words))
         for word, encoding in zip(new, self._tokenizer.encode_batch(new, add_special_tokens=False), strict=True):
             # Characters that the tokenizer throws away (NUL, control characters) still need a place to stand.

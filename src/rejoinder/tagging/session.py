@@ -60,17 +60,15 @@ def load_manifest(folder: Path) -> Manifest:
         raise ModelError(f"{file}: no model manifest ({error.strerror}); give a folder written by training.package.") from error
     except ValueError as error:
         raise ModelError(f"{file}: not JSON ({error}); reinstall rejoinder or give another model folder.") from error
-    if raw.get("format") != FORMAT or raw.get("labels") != list(LABELS) or raw.get("modes") != list(MODES) or raw.get("reach") != REACH:
-        raise ModelError(f"{file}: model format {raw.get('format')} does not fit this version (format {FORMAT}); update rejoinder or the model.")
-    for name, facts in raw["files"].items():
-        _check(folder / name, facts)
-    settings = raw["settings"]
-    return Manifest(
-        version=raw["version"],
-        model_file=raw["model"],
-        anchor_threshold=settings["anchor_threshold"],
-        calibration=settings["calibration"],
-    )
+    try:
+        if raw["format"] != FORMAT or raw["labels"] != list(LABELS) or raw["modes"] != list(MODES) or raw["reach"] != REACH:
+            raise ModelError(f"{file}: model format {raw['format']} does not fit this version (format {FORMAT}); update rejoinder or the model.")
+        for name in (raw["model"], "tokenizer.json"):
+            _check(folder / name, raw["files"][name])
+        settings = raw["settings"]
+        return Manifest(raw["version"], raw["model"], float(settings["anchor_threshold"]), settings["calibration"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise ModelError(f"{file}: the manifest lacks or mangles {error}; reinstall rejoinder or give another model folder.") from error
 
 
 def _check(file: Path, facts: dict[str, Any]) -> None:
