@@ -90,8 +90,7 @@ def _print(readings: Iterator[Reading], format: Format, width: int | None) -> No
     """Prints each reading as soon as it is there; JSON is UTF-8 everywhere, a page shows what the terminal can."""
     out = cast(io.TextIOWrapper, sys.stdout)
     if format is Format.json:
-        out.reconfigure(encoding="utf-8", newline="
-")
+        out.reconfigure(encoding="utf-8", newline="\n")
     else:
         out.reconfigure(errors="replace")
     if format is Format.json:
