@@ -203,6 +203,10 @@ def test_standard_input(monkeypatch: pytest.MonkeyPatch, data: bytes, ids: list[
         ("(AP) -- The senator won.", None, "AP"),
         ("KIEV, Ukraine (AP) _ The envoys met.", "KIEV, Ukraine", "AP"),
         ("MOSCOW, March 4. /TASS/. The envoys met.", "MOSCOW", "TASS"),
+        ("Washington (CNN)The envoys met.", "Washington", "CNN"),
+        ("LOS ANGELES (Reuters/AP) - Envoys met.", "LOS ANGELES", "Reuters/AP"),
+        ("LONDON, Dec. 22 — Envoys met.", "LONDON", None),
+        ("envoys meet port alden , averna ( reuters ) - envoys met .", None, "reuters"),
         ("By Jane Doe\n\nBERLIN/PARIS, Jan 3 (Reuters) - Envoys met.", "BERLIN/PARIS", "Reuters"),
         ("MOSCOW ( REUTERS ) - ENVOYS MET .", "MOSCOW", "REUTERS"),
     ],
@@ -211,7 +215,7 @@ def test_datelines(text: str, place: str | None, agency: str | None):
     line = find_dateline(text)
     assert line is not None
     assert (line.place, line.agency) == (place, agency)
-    assert text[slice(*line.span)].endswith(("-", "—", "_", "/."))
+    assert text[slice(*line.span)].endswith(("-", "—", "_", "/.", ")"))
 
 
 @pytest.mark.parametrize(
@@ -220,6 +224,10 @@ def test_datelines(text: str, place: str | None, agency: str | None):
         "The mayor - who resigned on Monday - said no.",
         "MAYOR RESIGNS - AGAIN",
         "NATO — which said no — met.",
+        "EXCLUSIVE – The mayor resigns",
+        "Sen. Bob Casey (PA) - a Democrat - said no.",
+        "He said (AP) - that it rained.",
+        "Mayor Lena Castell (AP) said no.",
         "U.S. - China talks go on",
         "The Clean Air Act (CAA) - a law of 1970 - was changed.",
         "He said ( quietly ) - and often - that it rained.",

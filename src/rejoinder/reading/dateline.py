@@ -23,16 +23,19 @@ SIGNED = re.compile(
     rf"(?P<place>[^\W\d_][\w.,'’/ -]{{0,60}}?)?{DAY}?\.?\s*[(\[/]\s*(?P<agency>[\w.& -]{{2,40}}?(?:/\w+)?)\s*[)\]/][.]?\s*{DASH}?\s*", re.IGNORECASE
 )
 # Capitals, with an optional state or country after the comma: "CONCORD, N.H. —", "KIEV, Ukraine —".
-UNSIGNED = re.compile(rf"(?P<place>[A-ZÀ-Þ][A-ZÀ-Þ.'’ -]{{2,40}}(?:,\s*[A-Z][\w.]*(?:\s[A-Z][\w.]*)?)?){DAY}?\s*(?:--+|[–—―]|\s-)\s+")
+UNSIGNED = re.compile(rf"(?P<place>[A-ZÀ-Þ][A-ZÀ-Þ.'’ -]{{2,40}}(?:,\s*(?!(?i:{MONTH})\b)[A-Z][\w.]*(?:\s[A-Z][\w.]*)?)?)(?i:{DAY})?\s*(?:--+|[–—―]|\s-)\s+")
 
+MIDDLE = re.compile(rf"\(\s*(?P<agency>[\w.& -]{{2,40}}?)\s*\)\s*{DASH}\s*")
+HEADLINE = 300  # characters from the top in which a dateline may stand behind a headline
+MOST_WORDS = 5
 INITIALS = re.compile(r"(?:[A-Z]\.)+")
 
 
 @cache
-def agencies() -> frozenset[str]:
-    """Names of agencies, lower case, from agencies.toml."""
-    table = tomllib.loads(files("rejoinder.reading").joinpath("agencies.toml").read_text(encoding="utf8"))
-    return frozenset(table["names"])
+def table(name: str) -> frozenset[str]:
+    """A list of agencies.toml, lower case: names, ambiguous, not_places."""
+    raw = tomllib.loads(files("rejoinder.reading").joinpath("agencies.toml").read_text(encoding="utf8"))
+    return frozenset(raw[name])
 
 
 def find_dateline(text: str) -> Dateline | None:
@@ -44,24 +47,55 @@ def find_dateline(text: str) -> Dateline | None:
         found = _signed(text, start, at) or _unsigned(text, start, at)
         if found:
             return found
-    return None
+    return _after_headline(text)
 
 
 def _signed(text: str, start: int, end: int) -> Dateline | None:
     match = SIGNED.match(text, start, min(end, start + LONGEST))
-    if not match or re.sub(r"\s+", " ", match["agency"]).strip().lower() not in agencies():
+    agency = _agency(match) if match else None
+    if not match or agency is None:
         return None
     place = (match["place"] or "").strip(" ,") or None
-    # "The report by Smith (AP) said": a place is a few words, and the dash must be there unless the line begins with the agency.
-    if place and (len(place.split()) > 5 or not re.search(rf"(?:{DASH}|/\.)\s*$", match.group())):
+    if place and not _is_place(place):
         return None
-    return Dateline(place, match["agency"].strip(), Span(start, start + len(match.group().rstrip())))
+    if agency.lower() in table("ambiguous") and not (place and place.isupper()):
+        return None
+    # Without a dash ("Washington (CNN)The president") a sentence must begin; "Smith (AP) said" is none.
+    if place and not re.search(rf"(?:{DASH}|/\.)\s*$", match.group()) and not text[match.end() : match.end() + 1].isupper():
+        return None
+    return Dateline(place, agency, Span(start, start + len(match.group().rstrip())))
+
+
+def _agency(match: re.Match[str]) -> str | None:
+    """The agency's name as it stands; of two ("Reuters/AP") both must be known."""
+    name = re.sub(r"\s+", " ", match["agency"]).strip()
+    parts = [name] if name.lower() in table("names") else name.split("/")
+    return name if all(part.lower() in table("names") for part in parts) else None
+
+
+def _is_place(place: str) -> bool:
+    """A few words, each with a capital, unless the text has no capitals."""
+    words = place.split()
+    return len(words) <= MOST_WORDS and (place.islower() or all(not word[0].islower() for word in words))
 
 
 def _unsigned(text: str, start: int, end: int) -> Dateline | None:
     match = UNSIGNED.match(text, start, min(end, start + LONGEST))
-    rest = text[match.end() : end] if match else ""
-    # A headline in capitals is no dateline, nor is an aside ("NATO - which said") or a pair ("U.S. - China talks"): a sentence must follow.
-    if not match or not rest[:1].strip() or rest[0].islower() or not any(c.islower() for c in rest) or INITIALS.fullmatch(match["place"].strip()):
+    if not match:
         return None
-    return Dateline(match["place"].strip(), None, Span(start, start + len(match.group().rstrip())))
+    place, rest = match["place"].strip(), text[match.end() : end]
+    if place.lower() in table("not_places") or INITIALS.fullmatch(place):
+        return None
+    # A headline in capitals is no dateline, nor is an aside ("NATO - which said") or a pair ("U.S. - China talks"): a sentence must follow.
+    if not rest[:1].strip() or rest[0].islower() or not any(character.islower() for character in rest):
+        return None
+    return Dateline(place, None, Span(start, start + len(match.group().rstrip())))
+
+
+def _after_headline(text: str) -> Dateline | None:
+    """A dump runs the headline and the dateline together; where the place begins then nobody can tell."""
+    head = text[:HEADLINE]
+    match = MIDDLE.search(head)
+    if not match or not (head.islower() or head.isupper()) or _agency(match) is None or match["agency"].strip().lower() in table("ambiguous"):
+        return None
+    return Dateline(None, match["agency"].strip(), Span(match.start(), match.start() + len(match.group().rstrip())))
