@@ -69,10 +69,12 @@ def test_page_and_table(story: Path):
 
 
 def test_a_story_cannot_steer_the_terminal():
-    done = run("read", "-", "--width", "80", stdin=b"Ana Holm said \x1b[2Jthe [bold]vote[/bold] was \x07lost on Monday.")
+    line = json.dumps({"title": "[bold]Vote[/bold] \x1b[2Jlost", "text": "Ana Holm said the vote was \x07lost on Monday."})
+    done = run("read", "-", "--width", "80", stdin=line.encode())
     assert b"\x1b[2J" not in done.stdout
     assert b"\x07" not in done.stdout
-    assert b"[bold]vote[/bold]" in done.stdout
+    assert b"[bold]Vote[/bold]" in done.stdout
+    assert b"Ana Holm  said" in done.stdout
 
 
 def test_a_model_that_is_none(tmp_path: Path, story: Path):

@@ -56,7 +56,7 @@ def found(reading: Reading, source: str, cue: str, content: str) -> bool:
         ("envoys", "pavel orsk", "rejected", "the charge"),
         ("envoys", "orsk", "said", "no pictures"),
         ("courtroom", "volt", "told", "tide tables in a locked drawer"),
-        ("courtroom", "reck", "warned", "not to talk about it"),
+        ("courtroom", "oster", "reminded", "was not evidence"),
         ("courtroom", "she", "conceded", "she had not seen any money"),
         ("denial", "dana pell", "said", "no truth in it"),
         ("denial", "spokesman", "declined", "to comment"),

@@ -91,13 +91,14 @@ def export(model: Tagger, path: Path) -> None:
         )
     onnx.checker.check_model(str(path))
     session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
-    for seed, size, length in ((1, 4, 90), (2, 1, 30), (3, 5, 200)):
+    for seed, size, length, threshold in ((1, 4, 90, 0.0), (2, 1, 30, 0.0), (3, 5, 200, 0.0), (4, 2, 40, 1.0)):  # the last has no rows
         ids, layout, first = sample(seed, size, length)
         with torch.no_grad():
-            expected = graph(ids, layout, first, torch.zeros(1))
-        got = session.run(None, {"ids": ids.numpy(), "layout": layout.numpy(), "first": first.numpy(), "threshold": np.zeros(1, np.float32)})
+            expected = graph(ids, layout, first, torch.tensor([threshold]))
+        feed = {"ids": ids.numpy(), "layout": layout.numpy(), "first": first.numpy(), "threshold": np.array([threshold], np.float32)}
+        got = session.run(None, feed)
         for name, a, b in zip(OUTPUTS, expected, got, strict=True):
-            error = float(np.abs(a.numpy() - b).max()) if a.shape == b.shape else float("inf")
+            error = float(np.abs(a.numpy() - b).max(initial=0.0)) if a.shape == b.shape else float("inf")
             if not error <= TOLERANCE:
                 raise ValueError(f"parity check failed: {name} differs by {error} (shapes {tuple(a.shape)}, {b.shape})")
 

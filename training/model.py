@@ -47,7 +47,8 @@ class RowLayer(nn.Module):
 
     def __init__(self, width: int, heads: int, dropout: float) -> None:
         super().__init__()
-        self.heads = heads
+        # Plain numbers: shapes taken from a tensor would leave the exported graph unable to reshape zero rows.
+        self.heads, self.width = heads, width
         self.norm_in = nn.LayerNorm(width)
         self.mix = nn.Linear(width, 3 * width)
         self.out = nn.Linear(width, width)
@@ -58,10 +59,11 @@ class RowLayer(nn.Module):
 
     def forward(self, x: Tensor, bias: Tensor) -> Tensor:
         """x (N, K, width), bias (N, 1, 1, K) added to the attention scores."""
-        n, k, width = x.shape
-        q, key, value = self.mix(self.norm_in(x)).view(n, k, 3, self.heads, width // self.heads).permute(2, 0, 3, 1, 4).unbind(0)
-        scores = q @ key.transpose(2, 3) * (width // self.heads) ** -0.5 + bias
-        mixed = (scores.softmax(-1) @ value).transpose(1, 2).reshape(n, k, width)
+        n, k = x.shape[:2]
+        size = self.width // self.heads
+        q, key, value = self.mix(self.norm_in(x)).view(n, k, 3, self.heads, size).permute(2, 0, 3, 1, 4).unbind(0)
+        scores = q @ key.transpose(2, 3) * size**-0.5 + bias
+        mixed = (scores.softmax(-1) @ value).transpose(1, 2).reshape(n, k, self.width)
         x = x + self.dropout(self.out(mixed))
         return x + self.dropout(self.down(nn.functional.gelu(self.up(self.norm_mid(x)))))
 

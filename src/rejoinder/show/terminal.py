@@ -50,8 +50,8 @@ def table(reading: Reading) -> Table:
     title, facts = heading(reading)
     out = Table(title=Text(f"{title}\n{facts}"), title_justify="left", expand=True, show_lines=True)
     out.add_column("id", style=STYLES["quiet"], no_wrap=True)
-    for name, ratio in (("source", 2), ("cue", 1), ("content", 4), ("addressee", 1)):
-        out.add_column(name, style=STYLES[name], ratio=ratio, min_width=12, overflow="fold")
+    for name, ratio in (("source", 4), ("cue", 3), ("content", 9), ("addressee", 3)):
+        out.add_column(name, style=STYLES[name], ratio=ratio, overflow="fold")
     out.add_column("mode", no_wrap=True)
     out.add_column("in", style=STYLES["quiet"], no_wrap=True)
     out.add_column("sure", justify="right", no_wrap=True)
