@@ -76,7 +76,7 @@ def examples(judged: Sequence[Judged], nested: bool) -> Table3:
         gold = one.nested if nested else one.gold
         if gold is None:
             continue
-        drafts = _select(one, Calibration.from_settings(START), nested)
+        drafts = [draft for draft in _select(one, Calibration.from_settings(START), nested) if draft.features]
         for draft, match in zip(drafts, matches(gold, [_item(d, one) for d in drafts]), strict=True):
             rows.append(draft.features)
             right.append(float(match is not None))

@@ -14,7 +14,8 @@ import numpy as np
 
 from rejoinder.statements.confidence import Calibration, features
 from rejoinder.statements.mode import has_marks, mode_of
-from rejoinder.tagging.labels import ROLES, begins
+from rejoinder.statements.turns import CONFIDENCE, Turn, find_turns
+from rejoinder.tagging.labels import MODES, REACH, ROLES, begins
 from rejoinder.tagging.tagger import Row, Tags
 from rejoinder.tagging.words import BREAKS, QUOTES, Words
 from rejoinder.types import Span, Spans, Statement
@@ -33,7 +34,7 @@ class Draft:
 
     row: Row
     runs: dict[str, list[Run]]
-    features: tuple[float, ...]  # see confidence.FEATURES
+    features: tuple[float, ...]  # see confidence.FEATURES; () for a turn of a transcript
     confidence: float
 
 
@@ -52,7 +53,7 @@ def assemble(tags: Tags, calibration: Calibration) -> list[Statement]:
             cue=_spans(draft.runs["cue"], tags),
             content=(content := _spans(draft.runs["content"], tags)),
             addressee=_spans(draft.runs["addressee"], tags),
-            mode=mode_of(tags.words, content, draft.row.modes, marked),
+            mode=mode_of(tags.words, content, draft.row.modes, marked) if draft.features else "direct",
             confidence=round(draft.confidence, 3),
             inside=None if holder is None else f"s{holder + 1}",
         )
@@ -63,6 +64,7 @@ def assemble(tags: Tags, calibration: Calibration) -> list[Statement]:
 def drafts_of(tags: Tags, calibration: Calibration) -> list[tuple[Draft, int | None]]:
     """Drafts in the order of their cues, each with the index of the one that holds it; arguments as of `assemble`."""
     drafts = [draft for row in tags.rows if (draft := _draft(row, tags.words, calibration))]
+    drafts.extend(_turn_draft(turn) for turn in find_turns(tags.words))
     drafts = sorted(_without_doubles(drafts), key=lambda draft: draft.runs["cue"][0])
     drafts = [_without_rivals(draft, drafts, near) for draft, near in zip(drafts, _neighbours(drafts), strict=True)]
     return list(zip(drafts, _holders(drafts), strict=True))
@@ -92,6 +94,13 @@ def _draft(row: Row, words: Words, calibration: Calibration) -> Draft | None:
         return None
     runs["content"] = [_whole_quotation(run, row, words) for run in runs["content"]]
     return Draft(row, runs, values, confidence)
+
+
+def _turn_draft(turn: Turn) -> Draft:
+    """A transcript's turn; no row stands behind it, so it gets an empty one on its cue."""
+    labels = np.zeros(2 * REACH + 1, np.int8)
+    row = Row(turn.cue[0], 1.0, 0.0, turn.cue[0] - REACH, labels, 0.0, np.zeros(len(MODES), np.float32))
+    return Draft(row, {"source": [turn.source], "cue": [turn.cue], "content": [turn.content], "addressee": []}, (), CONFIDENCE)
 
 
 def _runs(row: Row, role: str, size: int) -> list[Run]:
