@@ -152,3 +152,14 @@ def test_composing_does_not_grow_with_the_square():
         return time.perf_counter() - began
 
     assert seconds(4000) < 8 * seconds(1000) + 0.5
+
+
+def test_turns_of_a_transcript_stand_side_by_side_and_hold_what_is_said_in_them():
+    text = 'It reads:\n"HOLM: Will you pay?\n"LIND: I think not.\n"HOLM: Why?\n"LIND: We can not.'
+    statements = composed(
+        text,
+        row(text, [("S", "It"), ("Q", "reads"), ("C", text[text.index('"HOLM') :])]),
+        row(text, [("S", "I"), ("Q", "think"), ("C", "not")], outer=0.1, nested=0.8),
+    )
+    assert [(s.id, s.inside) for s in statements] == [("s1", None), ("s2", None), ("s3", None), ("s4", "s3"), ("s5", None), ("s6", None)]
+    assert [s.mode for s in statements if text[s.cue[0].start] == ":"] == ["direct"] * 4

@@ -148,9 +148,10 @@ def _nearest(runs: list[Run], to: Run) -> list[Run]:
 
 
 def _without_doubles(drafts: list[Draft]) -> list[Draft]:
+    """Of drafts whose cues share words a transcript's turn, else the surest."""
     taken: set[int] = set()
     kept: list[Draft] = []
-    for draft in sorted(drafts, key=lambda draft: (-draft.confidence, draft.row.anchor)):
+    for draft in sorted(drafts, key=lambda draft: (bool(draft.features), -draft.confidence, draft.row.anchor)):
         cue = {word for a, b in draft.runs["cue"] for word in range(a, b)}
         if not cue & taken:
             taken |= cue
@@ -189,6 +190,8 @@ def _holders(drafts: list[Draft]) -> list[int | None]:
     holders: list[int | None] = [None] * len(drafts)
     for k, near in enumerate(_neighbours(drafts)):
         draft = drafts[k]
+        if not draft.features:
+            continue  # a transcript's turn is never said by the turn before, though a quotation may be open
         found = [j for j in near if j != k and _holds(drafts[j], draft)]
         # Of two contents that hold each other's cues the longer is the outer one, of two equal ones the first.
         found = [j for j in found if not _holds(draft, drafts[j]) or (_size(drafts[j]), -j) > (_size(draft), -k)]

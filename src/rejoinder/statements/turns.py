@@ -41,14 +41,21 @@ def find_turns(words: Words) -> list[Turn]:
     # "Clinton: 1,769." is a table.
     found = [match for match in TURN.finditer(text) if _is_name(match["name"], text) and not text[match.end()].isdigit()]
     names = Counter(match["name"].lower() for match in found)
+    one_case = text.islower() or text.isupper()
+    if one_case:
+        # Without capitals any short line may end in a colon: only a name that comes back is one.
+        found = [match for match in found if names[match["name"].lower()] >= BACK]
     if len(found) < LEAST or max(names.values()) < BACK or len(names) < BACK:
         return []
     turns: list[Turn] = []
-    for match in found:
+    for k, match in enumerate(found):
         line_end = text.find("\n", match.end())
+        end = line_end if line_end >= 0 else len(text)
+        if one_case and k + 1 < len(found):
+            end = found[k + 1].start()  # dumps and captions break lines anywhere
         source = _words(words, *match.span("name"))
         cue = _words(words, *match.span("colon"))
-        content = _words(words, match.end(), line_end if line_end >= 0 else len(text))
+        content = _words(words, match.end(), end)
         if source[0] < source[1] == cue[0] < cue[1] <= content[0] < content[1]:
             turns.append(Turn(source, cue, (content[0], min(content[1], content[0] + LONGEST))))
     return turns
