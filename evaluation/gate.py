@@ -26,7 +26,7 @@ from evaluation.nesting import NESTED_MEASURES, nested_scores
 from rejoinder.pipeline import Reader
 
 FLOORS = Path(__file__).with_name("floors.json")
-SLACK = 0.05  # of a point: figures are rounded to one decimal
+SLACK = 0.3  # points: int8 kernels round a little differently from one processor to another
 
 
 def overall(read: Iterable[Case]) -> Scores:

@@ -62,7 +62,7 @@ def test_floors_only_go_up():
     floors = {"clean": {"a": 50.0, "b": 60.0}}
     assert raised({"clean": {"a": 55.0, "b": 10.0}}, floors) == {"clean": {"a": 55.0, "b": 60.0}}
     assert raised({"clean": {"a": 55.0}}, {**floors, "degraded": {"a": 1.0}}) == {"clean": {"a": 55.0, "b": 60.0}, "degraded": {"a": 1.0}}
-    assert below({"clean": {"a": 55.0, "b": 59.9}}, floors) == ["clean: b is 59.9, its floor is 60.0"]
+    assert below({"clean": {"a": 55.0, "b": 59.6}}, floors) == ["clean: b is 59.6, its floor is 60.0"]
     assert below({}, floors) == ["clean: a is 0.0, its floor is 50.0", "clean: b is 0.0, its floor is 60.0"]
     assert below({"clean": {"a": 50.0, "b": 60.0}}, floors) == []
 

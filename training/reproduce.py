@@ -25,7 +25,6 @@ NOTES = Path(__file__).parent / "annotation" / "nested-train.jsonl"
 PHASES = (
     Settings(epochs=12, stop=5, encoder_rate=2e-4, head_rate=8e-4, degraded=0.4, degraded_late=0.4, seed=2),
     Settings(epochs=5, encoder_rate=1.2e-4, head_rate=5e-4, degraded=0.5, degraded_late=0.6, masked=0.1, seed=3),
-    Settings(epochs=2, encoder_rate=5e-5, head_rate=2e-4, degraded=0.85, degraded_late=0.85, masked=0.1, seed=4),
 )
 
 

@@ -81,16 +81,14 @@ def _check(file: Path, facts: dict[str, Any]) -> None:
 
 
 class Session:
-    """ONNX Runtime on a model folder."""
+    """ONNX Runtime on a model folder; may be called from several threads."""
 
-    def __init__(self, folder: Path = PACKAGED, threads: int | None = None) -> None:
+    def __init__(self, folder: Path = PACKAGED) -> None:
         self.manifest = load_manifest(folder)
         # ONNX Runtime has no types of its own worth the name.
         options: Any = onnxruntime.SessionOptions()  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
-        options.intra_op_num_threads = threads or 0
+        options.intra_op_num_threads = 1  # callers run windows side by side instead
         options.inter_op_num_threads = 1
-        # Memory that grows with the largest batch and is never given back would break the promise of a bounded peak.
-        options.enable_cpu_mem_arena = False
         options.log_severity_level = 3
         self._session: Any = onnxruntime.InferenceSession(str(folder / self.manifest.model_file), options, providers=["CPUExecutionProvider"])
 

@@ -1,11 +1,14 @@
 """Stage: tag. Text -> Tags: its words, and a labelled row for every cue that was found.
 
-Windows of like length share a batch. Batches are made group by group, so that memory does not grow with the story.
+Every window is a call of its own, one thread each: on a CPU a window's matrices then stay in the cache and nothing is padded, which is half as fast again as
+batches, and what is found in a window does not depend on its neighbours (int8 activations are scaled a call).
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,9 +21,6 @@ from rejoinder.tagging.pieces import Pieces
 from rejoinder.tagging.session import PACKAGED, Session
 from rejoinder.tagging.windows import Window, cut
 from rejoinder.tagging.words import BREAKS, QUOTES, Words, split
-
-BATCH = 8  # windows a call; more brings nothing on two cores
-GROUP = 32  # windows sorted by length together
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,7 +53,8 @@ class Tagger:
     """Loads a model once and tags any number of texts."""
 
     def __init__(self, folder: Path = PACKAGED, threads: int | None = None) -> None:
-        self.session = Session(folder, threads)
+        self.session = Session(folder)
+        self._threads = threads or os.cpu_count() or 1
         self._pieces = Pieces(folder / "tokenizer.json")
 
     def tag(self, text: str) -> Tags:
@@ -62,47 +63,37 @@ class Tagger:
         rows: list[Row] = []
         ids = self._pieces([text[a:b] for a, b in zip(words.start.tolist(), words.end.tolist(), strict=True)])
         windows = cut(words, np.fromiter(map(len, ids), np.int32, len(ids)))
-        for group in _chunks(windows, GROUP):
-            ordered = sorted(group, key=lambda window: window.last - window.first)
-            for batch in _chunks(ordered, BATCH):
-                rows.extend(self._run(batch, words, ids))
+
+        def run(window: Window) -> list[Row]:
+            return list(self._run(window, words, ids))
+
+        with ThreadPoolExecutor(self._threads) as pool:
+            for found in pool.map(run, windows):
+                rows.extend(found)
         rows.sort(key=lambda row: row.anchor)
         return Tags(words, rows)
 
-    def _run(self, batch: list[Window], words: Words, ids: list[list[int]]) -> Iterator[Row]:
-        out = self.session.run(*encode(batch, words, ids, self._pieces))
-        core_first = np.array([window.core_first - window.first for window in batch])
-        core_last = np.array([window.core_last - window.first for window in batch])
-        window_of, word_of = out.row_at[:, 0], out.row_at[:, 1]
-        kept = np.flatnonzero((word_of >= core_first[window_of]) & (word_of < core_last[window_of]))
+    def _run(self, window: Window, words: Words, ids: list[list[int]]) -> Iterator[Row]:
+        out = self.session.run(*encode(window, words, ids, self._pieces))
+        word_of = out.row_at[:, 1] + window.first
+        kept = np.flatnonzero((word_of >= window.core_first) & (word_of < window.core_last))
         if not len(kept):
             return
         decoded = viterbi(out.scores[kept], out.transitions)
         for k, row in enumerate(kept.tolist()):
-            number, word = int(window_of[row]), int(word_of[row])
-            outer, nested = float(out.anchors[number, word, 0]), float(out.anchors[number, word, 1])
-            anchor = batch[number].first + word
+            anchor = int(word_of[row])
+            outer, nested = float(out.anchors[0, anchor - window.first, 0]), float(out.anchors[0, anchor - window.first, 1])
             yield Row(anchor, outer, nested, anchor - REACH, decoded.paths[k], float(decoded.log_probability[k]), out.modes[row])
 
 
-def encode(batch: list[Window], words: Words, ids: list[list[int]], pieces: Pieces) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-    """The three arrays of Session.run for a batch of windows."""
-    lengths = [np.fromiter(map(len, ids[w.first : w.last]), np.int64, w.last - w.first) for w in batch]
-    most_pieces = max(int(length.sum()) for length in lengths) + 2
-    most_words = max(map(len, lengths))
-    all_ids = np.zeros((len(batch), most_pieces), np.int64)
+def encode(window: Window, words: Words, ids: list[list[int]], pieces: Pieces) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """The three arrays of Session.run for one window."""
+    here = slice(window.first, window.last)
+    lengths = np.fromiter(map(len, ids[here]), np.int64, window.last - window.first)
+    flat = [piece for word in ids[here] for piece in word]
+    all_ids = np.array([[pieces.start, *flat, pieces.end]], np.int64)
     layout = np.zeros_like(all_ids)
-    first = np.zeros((len(batch), most_words), np.int64)
-    for k, (window, length) in enumerate(zip(batch, lengths, strict=True)):
-        flat = [piece for word in ids[window.first : window.last] for piece in word]
-        n = len(flat)
-        all_ids[k, 0], all_ids[k, 1 : n + 1], all_ids[k, n + 1] = pieces.start, flat, pieces.end
-        here = slice(window.first, window.last)
-        code = (words.case[here].astype(np.int64) * len(BREAKS) + words.gap[here]) * len(QUOTES) + words.quote[here]
-        layout[k, 1 : n + 1] = np.repeat(code, length)
-        first[k, : len(length)] = np.concatenate([[1], 1 + np.cumsum(length)[:-1]])
+    code = (words.case[here].astype(np.int64) * len(BREAKS) + words.gap[here]) * len(QUOTES) + words.quote[here]
+    layout[0, 1:-1] = np.repeat(code, lengths)
+    first = np.concatenate([[1], 1 + np.cumsum(lengths)[:-1]])[None]
     return all_ids, layout, first
-
-
-def _chunks(items: list[Window], size: int) -> Iterator[list[Window]]:
-    return (items[k : k + size] for k in range(0, len(items), size))
