@@ -122,7 +122,7 @@ def test_a_line_that_is_too_long_is_one_sentence(tmp_path: Path):
     (story,), problems = load(tmp_path / "s.jsonl")
     assert story.id == "s-2"
     assert len(problems) == 1
-    assert "s.jsonl:1: more than 5 MB" in problems[0]
+    assert "s.jsonl:1: more than 2 MB" in problems[0]
 
 
 def test_json_lines_that_are_none_are_one_sentence(tmp_path: Path):

@@ -24,7 +24,7 @@ Report = Callable[[InputError], None]
 JSON_LINES = (".jsonl", ".ndjson")
 SUFFIXES = (".txt", *JSON_LINES)
 OTHERS = (".html", ".htm", ".xml", ".csv", ".tsv", ".json", ".parquet", ".warc", ".gz", ".zip", ".pdf", ".doc", ".docx", ".rtf", ".odt")
-LARGEST = 5_000_000  # bytes of one story; a long novel has one million
+LARGEST = 2_000_000  # bytes of one story (two long novels); what is found in more would not fit the promised 600 MB
 HEAD = 4096  # bytes by which a file is told from a binary one
 
 
