@@ -19,13 +19,12 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
 
-from evaluation.attribution import Item, gold_tokens, item, matches
-from evaluation.corpus import CONDITIONS, CORPORA, FOLD, carry, dev_stories
+from evaluation.attribution import Item, item, matches
+from evaluation.corpus import CONDITIONS, CORPORA, FOLD, carry, dev_stories, in_condition
 from evaluation.nesting import annotation
 from rejoinder.statements.assemble import Draft, drafts_of
 from rejoinder.statements.confidence import FEATURES, Calibration, Scale, is_nested
 from rejoinder.tagging.tagger import Tagger, Tags
-from training.variants import TOKEN, clean, dump
 
 PLAIN = {"weights": [0.0, 1.0, 0.0, 0.0, 0.0, 0.0], "threshold": 0.0}  # confidence = anchor probability
 START: dict[str, Any] = {"outer": PLAIN, "nested": PLAIN}
@@ -55,8 +54,7 @@ def texts(tagger: Tagger, stories: list[dict[str, Any]]) -> list[Judged]:
     out: list[Judged] = []
     for k, story in enumerate(stories):
         for condition in CONDITIONS:
-            variant = clean(story["text"]) if condition == "clean" else dump(story["text"])
-            tokens = gold_tokens(story) if condition == "clean" else [m.span() for m in TOKEN.finditer(variant.text)]
+            variant, tokens = in_condition(story, condition)
 
             def items(rows: list[dict[str, Any]], variant: Any = variant, tokens: Any = tokens) -> list[Item]:
                 return [item({role: carry(row.get(role) or [], variant) for role in ROLES}, tokens, variant.text) for row in rows if row.get("cue")]

@@ -16,7 +16,7 @@ from rejoinder.pipeline import Reader
 from rejoinder.reading import make_story
 from rejoinder.statements.mode import quoted_mode
 from rejoinder.tagging.words import split
-from rejoinder.types import Reading
+from rejoinder.types import Reading, Statement
 from training.polnear import rows
 from training.variants import TOKEN, Variant, clean, dump
 
@@ -40,16 +40,29 @@ class Case:
     predicted: list[Item]  # of reading.statements, in their order
 
     @property
-    def outer(self) -> list[Item]:
-        """Predicted items that stand inside no other."""
-        return [p for p, s in zip(self.predicted, self.reading.statements, strict=True) if s.inside is None]
+    def pairs(self) -> list[tuple[Item, Statement]]:
+        """Every predicted item with its statement."""
+        return list(zip(self.predicted, self.reading.statements, strict=True))
+
+    @property
+    def outer(self) -> list[tuple[Item, Statement]]:
+        """Those that stand inside no other."""
+        return [(p, s) for p, s in self.pairs if s.inside is None]
+
+
+def in_condition(story: dict[str, Any], condition: Condition) -> tuple[Variant, list[tuple[int, int]]]:
+    """The story's text in a condition, and the tokens in which it is scored."""
+    if condition == "clean":
+        return clean(story["text"]), gold_tokens(story)
+    variant = dump(story["text"])
+    return variant, [match.span() for match in TOKEN.finditer(variant.text)]
 
 
 def carry(spans: list[list[int]], variant: Variant) -> list[tuple[int, int]]:
     """Clean spans -> spans of the variant; empty ones vanish."""
     out: list[tuple[int, int]] = []
     for a, b in spans:
-        here = [k for k in ((variant.origin >= a) & (variant.origin < b)).nonzero()[0].tolist()]
+        here = ((variant.origin >= a) & (variant.origin < b)).nonzero()[0].tolist()
         if here:
             out.append((here[0], here[-1] + 1))
     return out
@@ -66,8 +79,7 @@ def dev_stories(corpora: Path = CORPORA, split_name: str = "dev") -> list[dict[s
 def cases(reader: Reader, stories: list[dict[str, Any]], condition: Condition) -> Iterator[Case]:
     """Reads every story and pairs it with gold."""
     for story in stories:
-        variant = clean(story["text"]) if condition == "clean" else dump(story["text"])
-        tokens = gold_tokens(story) if condition == "clean" else [m.span() for m in TOKEN.finditer(variant.text)]
+        variant, tokens = in_condition(story, condition)
         items = [i for i in story["attributions"][0]["items"] if i.get("cue")]
         carried = [{role: carry(i.get(role) or [], variant) for role in ("source", "cue", "content")} for i in items]
         words = split(story["text"])

@@ -33,7 +33,7 @@ def overall(read: Iterable[Case]) -> Scores:
     """All stories together."""
     scores = Scores()
     for case in read:
-        scores.add(case.gold, case.outer)
+        scores.add(case.gold, [p for p, _ in case.outer])
     return scores
 
 
@@ -41,7 +41,7 @@ def by_publisher(read: Iterable[Case]) -> dict[str, Scores]:
     """Scores of each publisher's stories."""
     out: dict[str, Scores] = defaultdict(Scores)
     for case in read:
-        out[case.story["publisher"]].add(case.gold, case.outer)
+        out[case.story["publisher"]].add(case.gold, [p for p, _ in case.outer])
     return dict(out)
 
 
@@ -50,7 +50,7 @@ def by_mode(read: Iterable[Case]) -> tuple[dict[str, Count], Count]:
     out: dict[str, Count] = defaultdict(Count)
     agree = Count()
     for case in read:
-        outer = [(p, s) for p, s in zip(case.predicted, case.reading.statements, strict=True) if s.inside is None]
+        outer = case.outer
         pairs = matches(case.gold, [p for p, _ in outer])
         for mode in case.gold_modes:
             out[mode].gold += 1
@@ -66,7 +66,7 @@ def believed(read: Iterable[Case]) -> list[tuple[float, float, int, float, float
     confidence: list[float] = []
     right: list[float] = []
     for case in read:
-        outer = [(p, s) for p, s in zip(case.predicted, case.reading.statements, strict=True) if s.inside is None]
+        outer = case.outer
         for (_, statement), match in zip(outer, matches(case.gold, [p for p, _ in outer]), strict=True):
             confidence.append(statement.confidence)
             right.append(float(match is not None))

@@ -41,9 +41,8 @@ class Mistake:
 
 def mistakes(case: Case) -> Iterator[Mistake]:
     """Every error in one story."""
-    outer = [(p, s) for p, s in zip(case.predicted, case.reading.statements, strict=True) if s.inside is None]
     paired: set[int] = set()
-    for predicted, statement in outer:
+    for predicted, statement in case.outer:
         k = next((k for k, g in enumerate(case.gold) if k not in paired and g.sets["cue"] & predicted.sets["cue"]), None)
         if k is None:
             yield Mistake("invented", statement.confidence, case, None, predicted, statement)

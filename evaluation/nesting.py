@@ -14,9 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from evaluation.attribution import Count, Item, Scores, gold_tokens, item, matches
-from evaluation.corpus import CORPORA, Case, carry, dev_stories
+from evaluation.corpus import CORPORA, Case, carry, dev_stories, in_condition
 from training.polnear import rows
-from training.variants import clean, dump
 
 ANNOTATION = Path(__file__).parents[1] / "training" / "annotation"
 NESTED_MEASURES = ("nested cue", "nested attribution", "nested inside", "addressee")
@@ -49,15 +48,11 @@ def nested_scores(read: Iterable[Case]) -> dict[str, Count]:
 
 
 def _score_story(case: Case, row: dict[str, Any], counts: dict[str, Count]) -> None:
-    variant = clean(case.story["text"]) if case.condition == "clean" else dump(case.story["text"])
+    variant, _ = in_condition(case.story, case.condition)
     gold = [item({role: carry(n[role], variant) for role in ("source", "cue", "content")}, case.tokens, case.text) for n in row["nested"]]
     gold = [g for g in gold if g.sets["cue"]]
     outer_content = {k for g in case.gold for k in g.sets["content"]}
-    inner = [
-        (p, s)
-        for p, s in zip(case.predicted, case.reading.statements, strict=True)
-        if p.sets["cue"] <= outer_content and not any(p.sets["cue"] & g.sets["cue"] for g in case.gold)
-    ]
+    inner = [(p, s) for p, s in case.pairs if p.sets["cue"] <= outer_content and not any(p.sets["cue"] & g.sets["cue"] for g in case.gold)]
     predicted = [p for p, _ in inner]
     hits = sum(any(p.sets["cue"] & g.sets["cue"] for g in gold) for p in predicted)
     counts["nested cue"].add(hits, len(predicted), len(gold))
@@ -69,10 +64,8 @@ def _score_story(case: Case, row: dict[str, Any], counts: dict[str, Count]) -> N
 
 
 def _score_addressees(case: Case, row: dict[str, Any], count: Count, variant: Any) -> None:
-    items = [i for i in case.story["attributions"][0]["items"]]
-    numbers = [k for k, i in enumerate(items) if i.get("cue")]
-    outer = [(p, s) for p, s in zip(case.predicted, case.reading.statements, strict=True) if s.inside is None]
-    for (_, statement), match in zip(outer, matches(case.gold, [p for p, _ in outer]), strict=True):
+    numbers = [k for k, i in enumerate(case.story["attributions"][0]["items"]) if i.get("cue")]
+    for (_, statement), match in zip(case.outer, matches(case.gold, [p for p, _ in case.outer]), strict=True):
         if match is None:
             continue
         known = row["addressees"].get(str(numbers[match]))
