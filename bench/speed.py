@@ -66,7 +66,7 @@ def bare_encoder(stories: list[str], threads: int, batch: int) -> Callable[[], N
     only.only_execute_path_to_fetches = True  # up to the anchors: the encoder and two small matrices
     threshold = np.ones(1, np.float32)
     pieces = Pieces(PACKAGED / "tokenizer.json")
-    prepared: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
+    prepared: list[tuple[np.ndarray, ...]] = []
     for story in stories:
         words = split(story)
         ids = pieces([story[a:b] for a, b in zip(words.start.tolist(), words.end.tolist(), strict=True)])
@@ -76,12 +76,12 @@ def bare_encoder(stories: list[str], threads: int, batch: int) -> Callable[[], N
     batches: list[list[np.ndarray]] = []
     for k in range(0, len(prepared), batch):
         some = prepared[k : k + batch]
-        most = [max(arrays[part].shape[1] for arrays in some) for part in range(3)]
-        batches.append([np.concatenate([np.pad(a[part], ((0, 0), (0, most[part] - a[part].shape[1]))) for a in some]) for part in range(3)])
+        most = [max(arrays[part].shape[1] for arrays in some) for part in range(4)]
+        batches.append([np.concatenate([np.pad(a[part], ((0, 0), (0, most[part] - a[part].shape[1]))) for a in some]) for part in range(4)])
 
     def run() -> None:
-        for ids, layout, first in batches:
-            session.run(["anchors"], {"ids": ids, "layout": layout, "first": first, "threshold": threshold}, only)
+        for ids, layout, first, core in batches:
+            session.run(["anchors"], {"ids": ids, "layout": layout, "first": first, "core": core, "threshold": threshold}, only)
 
     return run
 

@@ -3,6 +3,8 @@
     python -m evaluation.sheet make FOLDER                      a sheet a story of the list, in the condition in which it is to be read
     python -m evaluation.sheet compile FOLDER [-o OUT.jsonl]    the readers' answers (STORY.tsv), checked
 
+With --split train the list is training/annotation/actors-train.list.
+
 What counts as what: evaluation/GUIDE.md. An answer file holds tab-separated lines:
 
     A  ID  KIND  NAMED(yes|no)  COUNTRY(alpha-3 or -)
@@ -20,10 +22,10 @@ from pathlib import Path
 from typing import Any, get_args
 
 from evaluation.corpus import CORPORA, carry, dev_stories, in_condition
-from evaluation.nesting import annotation
+from evaluation.nesting import ANNOTATION, annotation
 from rejoinder.types import ActorKind
 
-LIST = Path(__file__).parent / "gold" / "actors.list"
+LISTS = {"dev": Path(__file__).parent / "gold" / "actors.list", "train": ANNOTATION / "actors-train.list"}
 NONE = "-"
 ID = re.compile(r"(?:%s):[a-z0-9][a-z0-9-]*" % "|".join(get_args(ActorKind)))
 COUNTRY = re.compile(r"[A-Z]{3}|-")
@@ -33,9 +35,9 @@ class AnswerError(ValueError):
     """An answer that does not hold; the message says where and why."""
 
 
-def listed() -> dict[str, str]:
+def listed(split: str = "dev") -> dict[str, str]:
     """Ids of the gold's stories with the condition in which each is read."""
-    lines = LIST.read_text(encoding="utf8").splitlines()
+    lines = LISTS[split].read_text(encoding="utf8").splitlines()
     return dict(line.split("\t")[:2] for line in lines if line and not line.startswith("#"))
 
 
@@ -124,12 +126,13 @@ def main() -> int:
     parser.add_argument("folder", type=Path)
     parser.add_argument("-o", "--out", type=Path)
     parser.add_argument("--corpora", type=Path, default=CORPORA)
+    parser.add_argument("--split", choices=tuple(LISTS), default="dev")
     args = parser.parse_args()
-    stories = {story["id"]: story for story in dev_stories(args.corpora)}
-    nested = annotation("nested-dev.jsonl", stories.values())
+    stories = {story["id"]: story for story in dev_stories(args.corpora, args.split)}
+    nested = annotation(f"nested-{args.split}.jsonl", stories.values())
     gold: list[dict[str, Any]] = []
     failed = False
-    for id, condition in listed().items():
+    for id, condition in listed(args.split).items():
         items = statements(stories[id], nested.get(id))
         if args.task == "make":
             (args.folder / f"{id}.txt").write_text(sheet(stories[id], condition, items), encoding="utf8")

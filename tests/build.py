@@ -5,10 +5,12 @@ A row is written as the words of a sentence with their roles: "S:the minister Q:
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 
-from rejoinder.tagging.labels import REACH, begins
-from rejoinder.tagging.tagger import Row, Tags
+from rejoinder.tagging.labels import DISTANCES, NAME_KINDS, REACH, REFERENCE_WIDTH, begins
+from rejoinder.tagging.tagger import References, Row, Tags
 from rejoinder.tagging.words import split
 
 ROLE = {"S": "source", "Q": "cue", "C": "content", "A": "addressee"}
@@ -38,6 +40,16 @@ def row(text: str, roles: list[tuple[str, str]], *, nth: int = 0, outer: float =
     return Row(anchor, outer, nested, anchor - REACH, labels, -0.1, modes)
 
 
-def tags(text: str, *rows: Row) -> Tags:
-    """Tags of `text` with `rows`."""
-    return Tags(split(text), list(rows))
+def tags(text: str, *rows: Row, names: dict[str, str] | None = None) -> Tags:
+    """Tags of `text` with `rows`; names: snippets that the tagger takes for names, wherever they stand, and their kinds. Every word refers to every other alike."""
+    words = split(text)
+    labels = np.zeros(len(words), np.int8)
+    for snippet, kind in sorted((names or {}).items(), key=lambda item: -len(item[0])):
+        for match in re.finditer(rf"\b{re.escape(snippet)}\b", text):
+            first, last = int(np.searchsorted(words.start, match.start())), int(np.searchsorted(words.start, match.end()))
+            if not labels[first:last].any():
+                labels[first:last] = 2 + 2 * NAME_KINDS.index(kind)
+                labels[first] -= 1
+    flat = np.zeros((len(words), REFERENCE_WIDTH), np.float16)
+    references = References(flat, flat, np.zeros((len(DISTANCES) + 1, REFERENCE_WIDTH), np.float32))
+    return Tags(words, list(rows), labels, np.full(len(words), 0.9, np.float16), references)

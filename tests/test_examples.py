@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,6 +17,7 @@ from rejoinder.types import Statement
 EXAMPLES = Path(__file__).parents[1] / "examples"
 GOLDEN = Path(__file__).parent / "golden"
 FILES = sorted(EXAMPLES.rglob("*.txt"))
+SURE = 0.75  # confidence from which a reading must be the same on every machine
 LOOSE = 0.02  # of a confidence: int8 kernels differ a little from one processor to another
 
 
@@ -24,20 +26,35 @@ def reading_of(file: Path) -> Reading:
     return rejoinder.read(story)
 
 
-def short(story: Story, s: Statement) -> list[object]:
-    parts = [story.words(spans) for spans in (s.source, s.cue, s.content, s.addressee)]
-    return [s.id, s.inside, s.mode, *parts]
+def short(reading: Reading, s: Statement) -> dict[str, object]:
+    parts = {role: reading.story.words(getattr(s, role)) for role in ("source", "cue", "content", "addressee")}
+    holder = next((reading.story.words(other.cue) for other in reading.statements if other.id == s.inside), None)
+    return {"sure": s.confidence, **parts, "speaker": s.speaker, "to": s.to, "mode": s.mode, "inside": holder}
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda f: f"{f.parent.name}-{f.stem}")
 def test_golden(file: Path, update_golden: bool):
+    """Statements that are sure must be read as recorded; the kernels of another processor round otherwise, so the doubtful ones may come and go."""
     reading = reading_of(file)
-    got = {"story": to_dict(reading)["story"], "statements": [short(reading.story, s) for s in reading.statements]}
+    got = {"story": to_dict(reading)["story"], "statements": [short(reading, s) for s in reading.statements]}
     golden = GOLDEN / f"{file.parent.name}-{file.stem}.json"
     if update_golden:
         golden.parent.mkdir(exist_ok=True)
         golden.write_text(json.dumps(got, indent=1, ensure_ascii=False) + "\n", encoding="utf8")
-    assert got == json.loads(golden.read_text(encoding="utf8"))
+    recorded = json.loads(golden.read_text(encoding="utf8"))
+    assert got["story"] == recorded["story"]
+    assert without_doubt(got, recorded) == []
+    assert without_doubt(recorded, got) == []
+
+
+def without_doubt(one: dict[str, Any], other: dict[str, Any]) -> list[dict[str, Any]]:
+    """Sure statements of `one` that `other` lacks, whatever their exact confidence."""
+
+    def plain(s: dict[str, Any]) -> dict[str, Any]:
+        return {name: value for name, value in s.items() if name != "sure"}
+
+    there = [plain(s) for s in other["statements"]]
+    return [s for s in one["statements"] if s["sure"] >= SURE and plain(s) not in there]
 
 
 def found(reading: Reading, source: str, cue: str, content: str) -> bool:

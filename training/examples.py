@@ -6,7 +6,7 @@ Gold stands on clean text; each pass draws a variant of every story (variants.py
 from __future__ import annotations
 
 import random
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,34 +16,29 @@ import torch
 from numpy.typing import NDArray
 
 from rejoinder.statements.mode import quoted_mode
-from rejoinder.tagging.labels import MODES, REACH, ROLES, begins
+from rejoinder.tagging.labels import MODES, NAME_KINDS, REACH, ROLES, begins, distance_class
 from rejoinder.tagging.pieces import Pieces
 from rejoinder.tagging.windows import MAX_PIECES, Window, cut
-from rejoinder.tagging.words import Words, split
+from rejoinder.tagging.words import QUOTES, Words, split
 from training import silver
 from training.model import Batch
+from training.references import silver as silver_references
+from training.stories import Gold, GoldStory, Mention, Span
 from training.variants import Variant, clean, draw
 
-Span = tuple[int, int]
+
+UNKNOWN = -100  # what torch's losses pass over
+MOST_CANDIDATES = 40
+MOST_ANAPHORS = 24  # a window, drawn at random
 
 
 @dataclass(frozen=True, slots=True)
-class Gold:
-    """A gold statement on clean text; `anchor` is an offset inside the cue's head word."""
+class Reference:
+    """An anaphor with its candidates, all as words of the window; right: indices of candidates, or their number for "nothing before it"."""
 
-    anchor: int
-    spans: dict[str, list[Span]]
-    nested: bool
-    mode: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class GoldStory:
-    """A story, its statements, and whether the nested ones among them are all marked."""
-
-    text: str
-    statements: list[Gold]
-    nested_known: bool
+    word: int
+    candidates: list[int]
+    right: list[int]
 
 
 @dataclass(slots=True)
@@ -58,6 +53,9 @@ class Example:
     row_at: list[int] = field(default_factory=list)
     labels: list[NDArray[np.int8]] = field(default_factory=list)
     modes: list[int] = field(default_factory=list)
+    quoted: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
+    names: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
+    references: list[Reference] = field(default_factory=list)
 
 
 def gold_story(story: dict[str, Any], notes: dict[str, Any] | None = None) -> GoldStory:
@@ -80,7 +78,8 @@ def gold_story(story: dict[str, Any], notes: dict[str, Any] | None = None) -> Go
         spans = {role: [(a, b) for a, b in item.get(role) or []] for role in ROLES}
         spans["content"] = [_as_polnear(text, span) for span in spans["content"]]
         statements.append(_gold(text, words, parse, spans, nested=True))
-    return GoldStory(text, statements, nested_known=notes is not None)
+    names, mentions = silver_references(story.get("corenlp"))
+    return GoldStory(text, statements, nested_known=notes is not None, names=names, mentions=mentions)
 
 
 def _as_polnear(text: str, span: Span) -> Span:
@@ -113,7 +112,58 @@ def windows(story: GoldStory, pieces: Pieces, rng: random.Random | None, degrade
     origin = _clean_ranges(words, variant)
     placed = [(_word_at(origin, gold.anchor), gold) for gold in story.statements]
     budget = rng.randint(280, MAX_PIECES - 2) if rng else MAX_PIECES - 2
-    return [_example(window, words, ids, origin, [p for p in placed if p[0] is not None], story.nested_known) for window in cut(words, lengths, budget)]
+    quoted, names = _quoted(story.text, origin), _names(story, origin)
+    mentions = [(word, mention) for mention in story.mentions if (word := _word_at(origin, mention.at)) is not None]
+    out: list[Example] = []
+    for window in cut(words, lengths, budget):
+        example = _example(window, words, ids, origin, [p for p in placed if p[0] is not None], story)
+        example.quoted, example.names = quoted[window.first : window.last], names[window.first : window.last]
+        example.references = _references(window, mentions, story.both_sides, rng)
+        out.append(example)
+    return out
+
+
+def _quoted(text: str, origin: NDArray[np.int32]) -> NDArray[np.int64]:
+    """Where each word stands to the quotation marks of the clean text (labels.QUOTED); marks themselves are unknown."""
+    words = split(text)
+    inside = words.quote == QUOTES.index("inside")
+    state = np.zeros(len(words), np.int64)
+    state[inside] = 2
+    state[inside & np.roll(words.quote == QUOTES.index("opens"), 1)] = 1
+    state[inside & np.roll(words.quote == QUOTES.index("closes"), -1)] = 3
+    state[(words.quote == QUOTES.index("opens")) | (words.quote == QUOTES.index("closes"))] = UNKNOWN
+    at = np.searchsorted(words.end, origin[:, 0], side="right")
+    return np.where(origin[:, 0] >= 0, state[np.minimum(at, len(words) - 1)], UNKNOWN)
+
+
+def _names(story: GoldStory, origin: NDArray[np.int32]) -> NDArray[np.int64]:
+    """Label of each word (labels.NAMES)."""
+    if story.names is None:
+        return np.full(len(origin), UNKNOWN, np.int64)
+    labels = np.zeros(len(origin), np.int64)
+    starts = origin[:, 0].tolist()
+    for name in story.names:
+        first = max(bisect_left(starts, name.start), 0)
+        last = bisect_left(starts, name.end)
+        begin = 1 + 2 * NAME_KINDS.index(name.kind)
+        labels[first:last] = begin + 1
+        labels[first : first + 1] = begin if first < last else labels[first : first + 1]
+    return labels
+
+
+def _references(window: Window, mentions: list[tuple[int, Mention]], both_sides: bool, rng: random.Random | None) -> list[Reference]:
+    here = [(word, mention) for word, mention in mentions if window.first <= word < window.last]
+    found: list[Reference] = []
+    for k, (word, mention) in enumerate(here):
+        if not mention.asks or not window.core_first <= word < window.core_last:
+            continue
+        others = [h for j, h in enumerate(here) if j != k] if both_sides else here[max(0, k - MOST_CANDIDATES) : k]
+        right = [j for j, (_, other) in enumerate(others) if other.chain == mention.chain]
+        if not right and mention.first:
+            right = [len(others)]
+        if right:
+            found.append(Reference(word - window.first, [w - window.first for w, _ in others], right))
+    return (rng or random.Random(0)).sample(found, MOST_ANAPHORS) if len(found) > MOST_ANAPHORS else found
 
 
 def _clean_ranges(words: Words, variant: Variant) -> NDArray[np.int32]:
@@ -137,7 +187,7 @@ def _example(
     ids: list[list[int]],
     origin: NDArray[np.int32],
     placed: Sequence[tuple[int | None, Gold]],
-    nested_known: bool,
+    story: GoldStory,
 ) -> Example:
     flat: list[int] = []
     first: list[int] = []
@@ -151,8 +201,8 @@ def _example(
     example = Example(flat, layout, first, np.zeros((size, 2), np.float32), np.zeros((size, 2), np.float32))
     # Words borrowed as context teach no anchors, as they yield none.
     core = slice(window.core_first - window.first, window.core_last - window.first)
-    example.anchor_mask[core, 0] = 1
-    example.anchor_mask[core, 1] = 1 if nested_known else 0
+    example.anchor_mask[core, 0] = story.known
+    example.anchor_mask[core, 1] = story.nested_known
     clean_start, clean_end = origin[window.first, 0], origin[window.last - 1, 1]
     for word, gold in placed:
         assert word is not None
@@ -202,6 +252,8 @@ def collate(examples: Sequence[Example], pieces: Pieces) -> Batch:
     first = np.zeros((len(examples), most_words), np.int64)
     anchors = np.zeros((len(examples), most_words, 2), np.float32)
     mask = np.zeros_like(anchors)
+    quoted = np.full((len(examples), most_words), UNKNOWN, np.int64)
+    names = quoted.copy()
     for k, e in enumerate(examples):
         n = len(e.ids)
         ids[k, : n + 2] = [pieces.start, *e.ids, pieces.end]
@@ -210,8 +262,20 @@ def collate(examples: Sequence[Example], pieces: Pieces) -> Batch:
         first[k, : len(e.first)] = e.first
         anchors[k, : len(e.first)] = e.anchors
         mask[k, : len(e.first)] = e.anchor_mask
+        quoted[k, : len(e.first)] = e.quoted
+        names[k, : len(e.first)] = e.names
     row_at = [(k, word) for k, e in enumerate(examples) for word in e.row_at]
     labels = [row for e in examples for row in e.labels]
+    asked = [(k, reference) for k, e in enumerate(examples) for reference in e.references]
+    widest = max((len(reference.candidates) for _, reference in asked), default=0)
+    candidates = np.full((len(asked), widest), -1, np.int64)
+    distances = np.zeros_like(candidates)
+    right = np.zeros((len(asked), widest + 1), np.int64)
+    for row, (_, reference) in enumerate(asked):
+        size = len(reference.candidates)
+        candidates[row, :size] = reference.candidates
+        distances[row, :size] = [distance_class(reference.word - c) for c in reference.candidates]
+        right[row, [j if j < size else widest for j in reference.right]] = 1
     return Batch(
         ids=torch.from_numpy(ids),
         attention=torch.from_numpy(attention),
@@ -222,6 +286,12 @@ def collate(examples: Sequence[Example], pieces: Pieces) -> Batch:
         row_at=torch.tensor(row_at, dtype=torch.long).reshape(-1, 2),
         labels=torch.from_numpy(np.array(labels, np.int64).reshape(-1, 2 * REACH + 1)),
         modes=torch.tensor([mode for e in examples for mode in e.modes], dtype=torch.long),
+        quoted=torch.from_numpy(quoted),
+        names=torch.from_numpy(names),
+        anaphors=torch.tensor([(k, reference.word) for k, reference in asked], dtype=torch.long).reshape(-1, 2),
+        candidates=torch.from_numpy(candidates),
+        distances=torch.from_numpy(distances),
+        right=torch.from_numpy(right),
     )
 
 

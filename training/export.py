@@ -20,11 +20,12 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import Tensor, nn
 from transformers import AutoTokenizer
 
+from rejoinder.tagging.labels import REFERENCE_WIDTH
 from rejoinder.tagging.words import BREAKS, CASES, QUOTES
 from training.model import Tagger
 
-INPUTS = ("ids", "layout", "first", "threshold")
-OUTPUTS = ("anchors", "row_at", "scores", "modes", "transitions")
+INPUTS = ("ids", "layout", "first", "core", "threshold")
+OUTPUTS = ("anchors", "row_at", "scores", "modes", "transitions", "names", "anaphor", "antecedent", "apart")
 TOLERANCE = 2e-3  # of a logit, torch against ONNX Runtime in float32
 
 
@@ -35,7 +36,7 @@ class Graph(nn.Module):
         super().__init__()
         self.model = model
 
-    def forward(self, ids: Tensor, layout: Tensor, first: Tensor, threshold: Tensor) -> tuple[Tensor, ...]:
+    def forward(self, ids: Tensor, layout: Tensor, first: Tensor, core: Tensor, threshold: Tensor) -> tuple[Tensor, ...]:
         """Layout is one code a piece: (case * gaps + gap) * quotes + quote."""
         split = torch.stack(
             [
@@ -48,12 +49,17 @@ class Graph(nn.Module):
         words = self.model.words(ids, (ids > 0).long(), split, first)
         logits = self.model.anchor(words)
         anchors = logits.sigmoid() * (first > 0).float().unsqueeze(-1)
-        row_at = torch.nonzero(anchors.amax(-1) > threshold)
-        scores, modes = self.model.row_scores(words, first, logits, row_at)
-        return anchors, row_at, scores, modes.softmax(-1), self.model.transitions + 0.0
+        # Rows cost most of what the heads cost: none for words that are only context.
+        place = torch.arange(first.shape[1]).unsqueeze(0)
+        inside = (place >= core[:, :1]) & (place < core[:, 1:])
+        row_at = torch.nonzero(anchors.amax(-1) * inside.float() > threshold)
+        scores, modes = self.model.row_scores(words, first, logits, self.model.restored(words), row_at)
+        names = self.model.names(words).softmax(-1)
+        references = (self.model.anaphor(words) * REFERENCE_WIDTH**-0.5, self.model.antecedent(words), self.model.apart + 0.0)
+        return (anchors, row_at, scores, modes.softmax(-1), self.model.transitions + 0.0, names, *references)
 
 
-def sample(seed: int, size: int = 3, length: int = 60) -> tuple[Tensor, Tensor, Tensor]:
+def sample(seed: int, size: int = 3, length: int = 60) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     """Random input with padding, for tracing and for the parity check."""
     rng = np.random.default_rng(seed)
     ids = rng.integers(1000, 20000, (size, length))
@@ -62,7 +68,8 @@ def sample(seed: int, size: int = 3, length: int = 60) -> tuple[Tensor, Tensor, 
     first[-1, first[-1] >= length // 2] = 0
     first[-1] = np.concatenate([first[-1][first[-1] > 0], first[-1][first[-1] == 0]])
     layout = rng.integers(0, len(CASES) * len(BREAKS) * len(QUOTES), ids.shape)
-    return torch.from_numpy(ids), torch.from_numpy(layout), torch.from_numpy(first)
+    core = np.tile([[3, length // 2 - 3]], (size, 1))
+    return torch.from_numpy(ids), torch.from_numpy(layout), torch.from_numpy(first), torch.from_numpy(core)
 
 
 def export(model: Tagger, path: Path) -> None:
@@ -72,16 +79,18 @@ def export(model: Tagger, path: Path) -> None:
         "ids": {0: "windows", 1: "pieces"},
         "layout": {0: "windows", 1: "pieces"},
         "first": {0: "windows", 1: "words"},
+        "core": {0: "windows"},
         "anchors": {0: "windows", 1: "words"},
         "row_at": {0: "rows"},
         "scores": {0: "rows"},
         "modes": {0: "rows"},
+        **{name: {0: "windows", 1: "words"} for name in ("names", "anaphor", "antecedent")},
     }
-    ids, layout, first = sample(0)
+    inputs = sample(0)
     with torch.no_grad():
         torch.onnx.export(
             graph,
-            (ids, layout, first, torch.zeros(1)),
+            (*inputs, torch.zeros(1)),
             str(path),
             input_names=list(INPUTS),
             output_names=list(OUTPUTS),
@@ -92,11 +101,10 @@ def export(model: Tagger, path: Path) -> None:
     onnx.checker.check_model(str(path))
     session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
     for seed, size, length, threshold in ((1, 4, 90, 0.0), (2, 1, 30, 0.0), (3, 5, 200, 0.0), (4, 2, 40, 1.0)):  # the last has no rows
-        ids, layout, first = sample(seed, size, length)
+        tensors = (*sample(seed, size, length), torch.tensor([threshold]))
         with torch.no_grad():
-            expected = graph(ids, layout, first, torch.tensor([threshold]))
-        feed = {"ids": ids.numpy(), "layout": layout.numpy(), "first": first.numpy(), "threshold": np.array([threshold], np.float32)}
-        got = session.run(None, feed)
+            expected = graph(*tensors)
+        got = session.run(None, {name: tensor.numpy() for name, tensor in zip(INPUTS, tensors, strict=True)})
         for name, a, b in zip(OUTPUTS, expected, got, strict=True):
             error = float(np.abs(a.numpy() - b).max(initial=0.0)) if a.shape == b.shape else float("inf")
             if not error <= TOLERANCE:
@@ -104,7 +112,11 @@ def export(model: Tagger, path: Path) -> None:
 
 
 def quantize(path: Path, target: Path) -> None:
-    """int8 weights, activations quantised on the fly; the small row head stays float, where rounding costs most and saves least."""
+    """int8 weights, activations quantised on the fly; the small heads stay float, where rounding costs most and saves least.
+
+    Weights keep to seven bits: processors without VNNI add pairs of products in sixteen bits, which eight would overflow, so that the same file would read
+    differently from one machine to another.
+    """
     nodes = onnx.load(str(path)).graph.node
     keep = [n.name for n in nodes if n.op_type == "MatMul" and "/encoder/" not in n.name]
     quantize_dynamic(
@@ -113,6 +125,7 @@ def quantize(path: Path, target: Path) -> None:
         op_types_to_quantize=["MatMul", "Gather"],
         weight_type=QuantType.QInt8,
         per_channel=True,
+        reduce_range=True,
         nodes_to_exclude=keep,
         extra_options={"MatMulConstBOnly": True},
     )

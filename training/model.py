@@ -4,6 +4,9 @@ The encoder (any BERT-like folder or hub name) reads pieces plus layout embeddin
 statement or of a nested one (two logits). For every anchor a small transformer re-reads the words around it, knowing where the anchor is
 and where other anchors are likely, and a linear-chain CRF labels them (labels.py). Rows are labelled apart from each other, which
 gives links from cue to source and content for free and lets statements nest.
+
+Three smaller heads read the same states: **restored** says where quotation marks would stand (rows see it, which is what a dump has instead of marks), **names** marks
+persons, organisations, places and other names, and **reference** gives each word a vector as an anaphor and one as an antecedent (tagging/labels.py, actors/).
 """
 
 from __future__ import annotations
@@ -14,7 +17,7 @@ import torch
 from torch import Tensor, nn
 from transformers import AutoModel
 
-from rejoinder.tagging.labels import LABELS, MODES, REACH, illegal
+from rejoinder.tagging.labels import DISTANCES, LABELS, MODES, NAMES, QUOTED, REACH, REFERENCE_WIDTH, illegal
 from rejoinder.tagging.words import BREAKS, CASES, QUOTES
 
 BANNED = -1e4
@@ -29,6 +32,8 @@ class Batch:
 
     ids, attention (B, P); layout (B, P, 3); first (B, W) index of each word's first piece, 0 = padding;
     anchors, anchor_mask (B, W, 2); row_at (N, 2) window and word of each anchor; labels (N, 2 * REACH + 1); modes (N,), -100 = unknown.
+    quoted, names (B, W), -100 = unknown. References, M anaphors with C candidates each: anaphors (M, 2) window and word; candidates (M, C) words of the same window,
+    -1 = none; distances (M, C) indices into DISTANCES; right (M, C + 1), 1 at each right antecedent, the last column for "nothing before it".
     """
 
     ids: Tensor
@@ -40,6 +45,12 @@ class Batch:
     row_at: Tensor
     labels: Tensor
     modes: Tensor
+    quoted: Tensor
+    names: Tensor
+    anaphors: Tensor
+    candidates: Tensor
+    distances: Tensor
+    right: Tensor
 
 
 class RowLayer(nn.Module):
@@ -90,6 +101,15 @@ class Tagger(nn.Module):
         self.distance = nn.Embedding(2 * REACH + 1, ROW_WIDTH)
         nn.init.normal_(self.distance.weight, std=0.1)
         self.others = nn.Linear(2, ROW_WIDTH)
+        self.restored = nn.Sequential(nn.Linear(hidden, 96), nn.GELU(), nn.Linear(96, len(QUOTED)))
+        self.marks = nn.Linear(len(QUOTED), ROW_WIDTH)
+        nn.init.zeros_(self.marks.weight)
+        nn.init.zeros_(self.marks.bias)
+        self.names = nn.Sequential(nn.Linear(hidden, 192), nn.GELU(), nn.Dropout(row_dropout), nn.Linear(192, len(NAMES)))
+        self.anaphor = nn.Linear(hidden, REFERENCE_WIDTH)
+        self.antecedent = nn.Linear(hidden, REFERENCE_WIDTH)
+        # One vector for each distance, the last one for "nothing before it".
+        self.apart = nn.Parameter(torch.zeros(len(DISTANCES) + 1, REFERENCE_WIDTH))
         self.norm = nn.LayerNorm(ROW_WIDTH)
         self.local = nn.Conv1d(ROW_WIDTH, ROW_WIDTH, 3, padding=1)
         self.rows = nn.ModuleList(RowLayer(ROW_WIDTH, ROW_HEADS, row_dropout) for _ in range(ROW_LAYERS))
@@ -107,7 +127,7 @@ class Tagger(nn.Module):
         states = self.encoder(inputs_embeds=embedded, attention_mask=attention).last_hidden_state
         return states.gather(1, first.unsqueeze(-1).expand(-1, -1, states.shape[-1]))
 
-    def row_scores(self, words: Tensor, first: Tensor, anchor_logits: Tensor, row_at: Tensor) -> tuple[Tensor, Tensor]:
+    def row_scores(self, words: Tensor, first: Tensor, anchor_logits: Tensor, quoted: Tensor, row_at: Tensor) -> tuple[Tensor, Tensor]:
         """Emissions (N, 2 * REACH + 1, labels) and mode logits (N, modes) of the rows at `row_at` (N, 2)."""
         window, anchor = row_at[:, 0], row_at[:, 1]
         place = anchor.unsqueeze(1) + torch.arange(-REACH, REACH + 1, device=words.device)
@@ -117,7 +137,8 @@ class Tagger(nn.Module):
         inside = inside & (first[pair, place] > 0)
         center = words[window, anchor]
         near = self.near(words)[pair, place]
-        others = self.others(anchor_logits.detach().float().sigmoid())[pair, place]
+        hints = self.others(anchor_logits.detach().float().sigmoid()) + self.marks(quoted.detach().float().softmax(-1))
+        others = hints[pair, place]
         x = near * (1 + self.scale(center)).unsqueeze(1) + self.shift(center).unsqueeze(1) + self.distance.weight + others
         x = self.dropout(self.norm(x))
         x = x + nn.functional.gelu(self.local(x.transpose(1, 2)).transpose(1, 2))
@@ -151,10 +172,33 @@ class Tagger(nn.Module):
         logits = self.anchor(self.dropout(words)).float()
         each = nn.functional.binary_cross_entropy_with_logits(logits, batch.anchors, reduction="none") * batch.anchor_mask
         statements = max(len(batch.row_at), 1)
-        losses = {"anchor": each.sum() / statements}
+        quoted, names = self.restored(words).float(), self.names(self.dropout(words)).float()
+        losses = {
+            "anchor": each.sum() / statements,
+            "quoted": known_mean(quoted, batch.quoted),
+            "names": known_mean(names, batch.names),
+        }
+        if len(batch.anaphors):
+            losses["reference"] = self.reference_loss(words, batch)
         if len(batch.row_at):
-            scores, modes = self.row_scores(words, batch.first, logits, batch.row_at)
+            scores, modes = self.row_scores(words, batch.first, logits, quoted, batch.row_at)
             losses["row"] = -self.log_likelihood(scores, batch.labels).mean()
             if (batch.modes >= 0).any():
                 losses["mode"] = nn.functional.cross_entropy(modes.float(), batch.modes, ignore_index=-100)
         return losses
+
+    def reference_loss(self, words: Tensor, batch: Batch) -> Tensor:
+        """Negative log of the probability that falls on right antecedents, mean over the anaphors (mention ranking: Durrett and Klein 2013)."""
+        window, word = batch.anaphors[:, 0], batch.anaphors[:, 1]
+        query = self.anaphor(words[window, word]).float() * REFERENCE_WIDTH**-0.5
+        keys = self.antecedent(words)[window.unsqueeze(1), batch.candidates.clamp(0)].float() + self.apart.float()[batch.distances]
+        scores = (query.unsqueeze(1) * keys).sum(-1).masked_fill(batch.candidates < 0, BANNED)
+        nothing = (query * self.apart.float()[-1]).sum(-1, keepdim=True)
+        scores = torch.cat([scores, nothing], 1)
+        return (scores.logsumexp(1) - scores.masked_fill(batch.right == 0, BANNED).logsumexp(1)).mean()
+
+
+def known_mean(scores: Tensor, labels: Tensor) -> Tensor:
+    """Mean cross-entropy of scores (B, W, classes) over the labels (B, W) that are known; 0 where none is."""
+    total = nn.functional.cross_entropy(scores.flatten(0, 1), labels.flatten(), ignore_index=-100, reduction="sum")
+    return total / (labels >= 0).sum().clamp(min=1)

@@ -18,6 +18,7 @@ from rejoinder.tagging.pieces import Pieces
 from training.export import export, quantize, save_tokenizer
 from training.model import Tagger
 from training.package import package
+from training.recover import load
 from training.train import Settings, load_stories, train
 
 NOTES = Path(__file__).parent / "annotation" / "nested-train.jsonl"
@@ -25,6 +26,7 @@ NOTES = Path(__file__).parent / "annotation" / "nested-train.jsonl"
 PHASES = (
     Settings(epochs=12, stop=5, encoder_rate=2e-4, head_rate=8e-4, degraded=0.4, degraded_late=0.4, seed=2),
     Settings(epochs=5, encoder_rate=1.2e-4, head_rate=5e-4, degraded=0.5, degraded_late=0.6, masked=0.1, seed=3),
+    Settings(epochs=4, encoder_rate=1e-4, head_rate=5e-4, degraded=0.5, degraded_late=0.6, masked=0.08, others=0.3, seed=4),
 )
 
 
@@ -33,7 +35,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--corpora", type=Path, required=True)
     parser.add_argument("--base", required=True, help="folder or hub name of a BERT-like encoder")
-    parser.add_argument("--start", type=Path, help="weights (averaged.pt) to start from instead of the base's")
+    parser.add_argument("--start", type=Path, help="weights (averaged.pt), or a packaged model.onnx, to start from instead of the base's")
     parser.add_argument("--phase", type=int, choices=range(1, len(PHASES) + 1), help="only this phase")
     parser.add_argument("--seed", type=int, default=0, help="added to the seeds of the phases")
     parser.add_argument("--out", type=Path, required=True)
@@ -46,7 +48,10 @@ def main() -> None:
     torch.manual_seed(PHASES[0].seed + args.seed)
     model = Tagger(args.base)
     if args.start:
-        model.load_state_dict(torch.load(args.start, weights_only=True, map_location="cpu"))
+        if args.start.suffix == ".onnx":
+            print("new:", *load(model, args.start))
+        else:
+            model.load_state_dict(torch.load(args.start, weights_only=True, map_location="cpu"))
     for number, settings in enumerate(PHASES, 1):
         if args.phase in (None, number):
             folder = out / f"phase{number}"

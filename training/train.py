@@ -20,11 +20,13 @@ from torch.optim.lr_scheduler import LambdaLR
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from rejoinder.tagging.pieces import Pieces
-from training.examples import Example, GoldStory, batches, gold_story, mask, windows
+from training.examples import Example, batches, gold_story, mask, windows
 from training.model import Batch, Tagger
 from training.polnear import rows
+from training.references import gap, gum
+from training.stories import GoldStory
 
-WEIGHTS = {"anchor": 2.0, "row": 1.0, "mode": 0.5}
+WEIGHTS = {"anchor": 2.0, "row": 1.0, "mode": 0.5, "quoted": 1.0, "names": 2.0, "reference": 0.5}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ class Settings:
     head_rate: float = 8e-4
     degraded: float = 0.4  # share of dumps among the variants in the first half of the epochs ...
     degraded_late: float = 0.6  # ... and in the second: the hard condition needs more practice once the task is learnt
+    others: float = 0.5  # share of the stories without statements (GUM, GAP) in an epoch
     masked: float = 0.0  # share of words hidden
     average: float = 0.998  # decay of the moving average of the weights, which is what ships
     stop: int = 0  # epochs after which to stop, if not after the last: a high rate for a while, to start another run from
@@ -44,9 +47,10 @@ class Settings:
 
 
 def load_stories(corpora: Path, notes: Path | None) -> list[GoldStory]:
-    """PolNeAR's training stories, with our stand-off annotation where there is one."""
+    """PolNeAR's training stories with our stand-off annotation where there is one, then GUM's and GAP's for names and references."""
     known: dict[str, Any] = {row["id"]: row for row in rows(notes)} if notes else {}
-    return [gold_story(story, known.get(story["id"])) for story in rows(corpora / "polnear" / "train.jsonl.gz")]
+    stories = [gold_story(story, known.get(story["id"])) for story in rows(corpora / "polnear" / "train.jsonl.gz")]
+    return [*stories, *gum(corpora / "gum" / "train.conllu.gz"), *gap(corpora / "gap" / "gap-development.tsv.gz")]
 
 
 def optimizer(model: Tagger, settings: Settings, steps: int) -> tuple[AdamW, LambdaLR]:
@@ -69,10 +73,17 @@ def optimizer(model: Tagger, settings: Settings, steps: int) -> tuple[AdamW, Lam
 def epoch_examples(stories: list[GoldStory], pieces: Pieces, settings: Settings, epoch: int, rng: random.Random) -> list[Example]:
     """Every story once in a fresh variant; epochs count from 0."""
     degraded = settings.degraded if 2 * epoch <= settings.epochs else settings.degraded_late
-    examples = [example for story in stories for example in windows(story, pieces, rng, degraded)]
+    # Stories without statements teach the smaller heads; half of them an epoch do.
+    drawn = [story for story in stories if story.known or rng.random() < settings.others]
+    examples = [example for story in drawn for example in windows(story, pieces, rng, degraded)]
     for example in examples:
         mask(example, settings.masked, pieces.mask, rng)
     return examples
+
+
+def _native_bfloat16() -> bool:
+    """Whether this processor multiplies in bfloat16; where it does not, bfloat16 is slower than float32."""
+    return torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()  # noqa: SLF001 - torch has no public question for it
 
 
 def to_device(batch: Batch, device: torch.device) -> Batch:
@@ -108,7 +119,7 @@ def train(model: Tagger, stories: list[GoldStory], pieces: Pieces, settings: Set
         with Progress() as progress:
             task = progress.add_task(f"epoch {epoch + 1}/{settings.epochs}", total=len(examples) // settings.batch + 1)
             for batch in batches(examples, settings.batch, rng, pieces):
-                with torch.autocast(device.type, dtype=torch.bfloat16):
+                with torch.autocast(device.type, dtype=torch.bfloat16, enabled=device.type == "cuda" or _native_bfloat16()):
                     losses = model.loss(to_device(batch, device))
                 loss = torch.stack([WEIGHTS[name] * value for name, value in losses.items()]).sum()
                 loss.backward()

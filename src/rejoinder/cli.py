@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, cast
@@ -12,8 +14,6 @@ from typing import TYPE_CHECKING, Annotated, cast
 import typer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from rejoinder.errors import InputError
     from rejoinder.types import Reading
 
@@ -59,6 +59,37 @@ def read(
     threads: Annotated[int | None, typer.Option(min=1, help="CPU threads; all cores if not given.")] = None,
 ) -> None:
     """Print every statement of each story: who, what they did, the words said."""
+    with _readings(paths, model, threads) as readings:
+        _print(readings, Format.json if json else format, width)
+
+
+@app.command()
+def actors(
+    paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="Files (.txt: one story; .jsonl: one a line), folders, or - for standard input.")],
+    json: Annotated[bool, typer.Option("--json", help="One JSON object an actor, one a line, with the evidence for every merge.")] = False,
+    decisions: Annotated[Path | None, typer.Option(help="JSON Lines of merges and splits that people decided; they win over the program.")] = None,
+    model: Annotated[Path | None, typer.Option(help="Folder of another model than the packaged one.")] = None,
+    threads: Annotated[int | None, typer.Option(min=1, help="CPU threads; all cores if not given.")] = None,
+) -> None:
+    """Print who the stories speak of: one actor a person, body or country over all of them, with names, offices and number of stories."""
+    with _readings(paths, model, threads) as readings:
+        from rejoinder.actors.identity import identify, read_decisions
+        from rejoinder.show import people
+
+        decided = read_decisions(decisions) if decisions else ()
+        found = identify(_with_progress(readings), decided)
+        if json:
+            cast(io.TextIOWrapper, sys.stdout).reconfigure(encoding="utf-8", newline="\n")
+            for identity in found:
+                typer.echo(people.to_json(identity))
+        else:
+            cast(io.TextIOWrapper, sys.stdout).reconfigure(errors="replace")
+            people.console().print(people.table(found))
+
+
+@contextmanager
+def _readings(paths: list[str], model: Path | None, threads: int | None) -> Iterator[Iterator[Reading]]:
+    """The readings of `paths`; what cannot be read is reported on standard error and makes the exit status 1."""
     from rejoinder.errors import RejoinderError
     from rejoinder.pipeline import Reader
     from rejoinder.reading.files import read_stories
@@ -71,8 +102,7 @@ def read(
 
     try:
         reader = Reader(model, threads)
-        readings = (reader.read(story) for story in read_stories(paths, report))
-        _print(readings, Format.json if json else format, width)
+        yield (reader.read(story) for story in read_stories(paths, report))
     except RejoinderError as error:
         typer.echo(f"rejoinder: {error}", err=True)
         raise typer.Exit(1) from None

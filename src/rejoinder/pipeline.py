@@ -1,6 +1,6 @@
-"""The stages in their order, once: Story -> Tags -> Statements -> Reading.
+"""The stages in their order, once: Story -> Tags -> Statements -> Actors -> Reading.
 
-Actors and links come with their stages; until then they are empty.
+Links come with their stage; until then they are empty.
 """
 
 from __future__ import annotations
@@ -8,13 +8,14 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from rejoinder.actors.resolve import resolve
 from rejoinder.reading.condition import condition_of
 from rejoinder.reading.dateline import find_dateline
 from rejoinder.reading.story import make_story
 from rejoinder.statements.assemble import assemble
 from rejoinder.statements.confidence import Calibration
 from rejoinder.tagging.session import PACKAGED
-from rejoinder.tagging.tagger import Tagger
+from rejoinder.tagging.tagger import Tagger, Tags
 from rejoinder.types import Reading, Story
 
 
@@ -44,5 +45,10 @@ class Reader:
             story = make_story(story)
         elif story.condition is None:
             story = replace(story, condition=condition_of(story.text), dateline=story.dateline or find_dateline(story.text))
-        tags = self._tagger.tag(story.text)
-        return Reading(story=story, statements=tuple(assemble(tags, self._calibration)))
+        tags = self.tag(story.text)
+        actors, statements = resolve(tags, assemble(tags, self._calibration))
+        return Reading(story=story, actors=actors, statements=statements)
+
+    def tag(self, text: str) -> Tags:
+        """What the model says of `text`, before anything is made of it."""
+        return self._tagger.tag(text)

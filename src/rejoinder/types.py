@@ -68,7 +68,11 @@ class Office:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who the words belong to."""
+    """Who the words belong to.
+
+    name: as it is shown; of an anonymous actor the words of its description. country: ISO 3166 alpha-3. confidence: of each mention, that it is this actor's.
+    named: False for the anonymous and for groups. members: ids of a joint source's actors.
+    """
 
     id: str
     name: str
@@ -76,6 +80,9 @@ class Actor:
     country: str | None = None
     offices: tuple[Office, ...] = ()
     mentions: Spans = ()
+    confidence: tuple[float, ...] = ()
+    named: bool = True
+    members: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,9 @@ def _actor(actor: Actor) -> dict[str, Any]:
         "country": actor.country,
         "offices": [{"title": o.title, "of": o.of, "span": list(o.span)} for o in actor.offices],
         "mentions": _lists(actor.mentions),
+        "confidence": list(actor.confidence),
+        "named": actor.named,
+        "members": list(actor.members),
     }
 
 

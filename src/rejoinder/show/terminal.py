@@ -8,8 +8,8 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from rejoinder.show.view import clean, heading, in_order, line_of, said, words
-from rejoinder.types import Reading, Statement, Story
+from rejoinder.show.view import clean, heading, in_order, line_of, resolved, said, words
+from rejoinder.types import Reading, Spans, Statement
 
 STYLES = {"source": "bold cyan", "cue": "yellow", "content": "", "addressee": "magenta", "quiet": "dim"}
 NOBODY = "nobody named"
@@ -23,18 +23,19 @@ def page(reading: Reading) -> RenderableType:
     """The story's heading and its statements, line by line in story order."""
     title, facts = heading(reading)
     parts: list[RenderableType] = [Rule(Text(title, "bold"), align="left", style="dim"), Text(facts, STYLES["quiet"])]
-    parts.extend(_entry(reading.story, depth, statement) for depth, statement in in_order(reading))
+    parts.extend(_entry(reading, depth, statement) for depth, statement in in_order(reading))
     if not reading.statements:
         parts.extend((Text(), Text("Nobody is said to have said anything.", STYLES["quiet"])))
     return Group(*parts, Text())
 
 
-def _entry(story: Story, depth: int, statement: Statement) -> RenderableType:
+def _entry(reading: Reading, depth: int, statement: Statement) -> RenderableType:
     """A line on who did what, the words said below it; a nested statement stands close under the one that holds it."""
-    head = Text().append(words(story, statement.source) or NOBODY, STYLES["source"] if statement.source else "italic dim")
+    story = reading.story
+    head = _party(reading, statement.speaker, statement.source, "source")
     head.append("  ").append(words(story, statement.cue), STYLES["cue"])
     if statement.addressee:
-        head.append("  → ", STYLES["quiet"]).append(words(story, statement.addressee), STYLES["addressee"])
+        head.append("  → ", STYLES["quiet"]).append_text(_party(reading, statement.to, statement.addressee, "addressee"))
     if statement.confidence < UNSURE:
         head.append("  ?", STYLES["quiet"])
     grid = Table.grid(padding=0)
@@ -43,6 +44,16 @@ def _entry(story: Story, depth: int, statement: Statement) -> RenderableType:
     grid.add_row(Text("↳" if depth else f"{line_of(story, statement.cue[0]):>3}", STYLES["quiet"]), head)
     grid.add_row("", Text(said(story, statement), STYLES["content"]))
     return Padding(grid, (0 if depth else 1, 0, 0, MARGIN * min(depth, DEEPEST)))
+
+
+def _party(reading: Reading, actor: str | None, spans: Spans, role: str) -> Text:
+    """The resolved name, then the verbatim words: "Sergei Lavrov · he"."""
+    name, said = resolved(reading, actor, spans), words(reading.story, spans)
+    out = Text()
+    if name:
+        out.append(name, STYLES[role])
+        return out.append(" · ", STYLES["quiet"]).append(said or "…", STYLES["quiet"])
+    return out.append(said or NOBODY, STYLES[role] if said else "italic dim")
 
 
 def table(reading: Reading) -> Table:
@@ -56,19 +67,24 @@ def table(reading: Reading) -> Table:
     out.add_column("in", style=STYLES["quiet"], no_wrap=True)
     out.add_column("sure", justify="right", no_wrap=True)
     for _, s in in_order(reading):
-        cells = [words(reading.story, spans) for spans in (s.source, s.cue, s.content, s.addressee)]
-        out.add_row(s.id, *map(Text, cells), s.mode, s.inside or "", f"{s.confidence:.2f}")
+        story = reading.story
+        cells = [_party(reading, s.speaker, s.source, "source"), words(story, s.cue), words(story, s.content), _party(reading, s.to, s.addressee, "addressee")]
+        out.add_row(s.id, *(Text(cell) if isinstance(cell, str) else cell for cell in cells), s.mode, s.inside or "", f"{s.confidence:.2f}")
     return out
 
 
 def plain(reading: Reading) -> str:
-    """The page for pipes and logs, a line a statement: line number, source, cue, addressee, content, tab-separated; a > for each level of nesting."""
+    """The page for pipes and logs, a line a statement: line number, speaker and source, cue, addressee, content, tab-separated; a > for each level of nesting."""
     story = reading.story
     lines = [f"# {clean(story.title or story.id)}"]
     for depth, s in in_order(reading):
-        source = "> " * depth + (words(story, s.source) or f"({NOBODY})")
-        lines.append("\t".join((str(line_of(story, s.cue[0])), source, words(story, s.cue), words(story, s.addressee), said(story, s))))
+        source = "> " * depth + _plain_party(reading, s.speaker, s.source, f"({NOBODY})")
+        lines.append("\t".join((str(line_of(story, s.cue[0])), source, words(story, s.cue), _plain_party(reading, s.to, s.addressee, ""), said(story, s))))
     return "\n".join(lines)
+
+
+def _plain_party(reading: Reading, actor: str | None, spans: Spans, nobody: str) -> str:
+    return " · ".join(part for part in (resolved(reading, actor, spans), words(reading.story, spans)) if part) or nobody
 
 
 def console(width: int | None = None) -> Console:

@@ -31,6 +31,16 @@ def words(story: Story, spans: Spans) -> str:
     return clean(story.words(spans))
 
 
+def resolved(reading: Reading, actor: str | None, spans: Spans) -> str:
+    """The name of the actor behind the words of `spans`; "" where it is not known, has no name, or is what the words say already."""
+    found = next((a for a in reading.actors if a.id == actor), None) if actor else None
+    if found is None or not found.named:
+        return ""
+    name = clean(found.name)
+    said = f" {words(reading.story, spans).lower()} "
+    return "" if f" {name.lower()} " in said.replace(",", " ").replace("'s ", " ") else name
+
+
 def clean(text: str) -> str:
     """`text` on one line without anything that steers a terminal."""
     return UNPRINTABLE.sub("\ufffd", re.sub(r"\s+", " ", text)).strip()

@@ -5,6 +5,8 @@ A row belongs to one cue: every word around it is outside, or part of the cue, i
 
 from __future__ import annotations
 
+from bisect import bisect_right
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,6 +15,12 @@ from rejoinder.types import Mode
 ROLES = ("source", "cue", "content", "addressee")
 LABELS = ("O", *(f"{edge}-{role}" for role in ROLES for edge in "BI"))
 MODES: tuple[Mode, ...] = ("direct", "indirect", "mixed")
+QUOTED = ("outside", "first", "inside", "last")  # where a word stands to quotation marks, seen or guessed
+NAME_KINDS = ("person", "organization", "place", "other")  # other: nationalities, parties' members, events, works
+NAMES = ("O", *(f"{edge}-{kind}" for kind in NAME_KINDS for edge in "BI"))
+REFERENCE_WIDTH = 64  # of the vectors by which an anaphor finds its antecedent
+# Words between anaphor and antecedent: lower bounds of the classes; the negative ones for antecedents that come later.
+DISTANCES = (-(10**9), -16, -4, 0, 2, 4, 8, 16, 32, 64, 128, 256)
 REACH = 72  # words on either side of the anchor that a row sees; 99 % of PolNeAR's statements end within 71
 
 
@@ -29,3 +37,8 @@ def illegal() -> NDArray[np.bool_]:
         banned[:, b + 1] = True
         banned[[b, b + 1], b + 1] = False
     return banned
+
+
+def distance_class(words: int) -> int:
+    """Index into DISTANCES for an antecedent that many words before its anaphor (negative: after it)."""
+    return bisect_right(DISTANCES, words) - 1

@@ -19,7 +19,7 @@ from rejoinder.errors import ModelError
 from rejoinder.tagging.labels import LABELS, MODES, REACH
 
 PACKAGED = Path(__file__).parent / "model"
-FORMAT = 1  # raised when inputs, outputs or labels of the graph change
+FORMAT = 2  # raised when inputs, outputs or labels of the graph change
 
 
 class Output(NamedTuple):
@@ -27,7 +27,9 @@ class Output(NamedTuple):
 
     anchors: probability that a word heads a cue of an outermost and of a nested statement, shape (windows, words, 2).
     row_at: window and word of each row, shape (rows, 2). scores: emissions, shape (rows, 2 * REACH + 1, labels).
-    modes: probabilities, shape (rows, modes). transitions: shape (labels, labels).
+    modes: probabilities, shape (rows, modes). transitions: shape (labels, labels). names: probabilities, shape (windows, words, NAMES).
+    anaphor, antecedent: vectors of each word, shape (windows, words, REFERENCE_WIDTH); an antecedent's score is the anaphor's vector times the sum of the
+    antecedent's and that of the distance in apart, shape (DISTANCES + 1, REFERENCE_WIDTH), whose last row stands for "nothing before it".
     """
 
     anchors: NDArray[np.float32]
@@ -35,6 +37,10 @@ class Output(NamedTuple):
     scores: NDArray[np.float32]
     modes: NDArray[np.float32]
     transitions: NDArray[np.float32]
+    names: NDArray[np.float32]
+    anaphor: NDArray[np.float32]
+    antecedent: NDArray[np.float32]
+    apart: NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +98,16 @@ class Session:
         options.log_severity_level = 3
         self._session: Any = onnxruntime.InferenceSession(str(folder / self.manifest.model_file), options, providers=["CPUExecutionProvider"])
 
-    def run(self, ids: NDArray[np.int64], layout: NDArray[np.int64], first: NDArray[np.int64]) -> Output:
+    def run(self, ids: NDArray[np.int64], layout: NDArray[np.int64], first: NDArray[np.int64], core: NDArray[np.int64]) -> Output:
         """One batch of windows.
 
         Args:
             ids: piece ids, 0 = padding, shape (windows, pieces).
             layout: (case * 4 + gap) * 4 + quote of each piece's word, same shape.
             first: index of each word's first piece, 0 = padding, shape (windows, words).
+            core: first and last word of each window's core, the only ones that get rows, shape (windows, 2).
         """
         threshold = np.array([self.manifest.anchor_threshold], np.float32)
-        arrays = cast(list[NDArray[Any]], self._session.run(None, {"ids": ids, "layout": layout, "first": first, "threshold": threshold}))
+        feed = {"ids": ids, "layout": layout, "first": first, "core": core, "threshold": threshold}
+        arrays = cast(list[NDArray[Any]], self._session.run(None, feed))
         return Output(*arrays)

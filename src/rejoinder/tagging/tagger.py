@@ -16,9 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rejoinder.tagging.decode import viterbi
-from rejoinder.tagging.labels import REACH
+from rejoinder.tagging.labels import DISTANCES, REACH, REFERENCE_WIDTH
 from rejoinder.tagging.pieces import Pieces
-from rejoinder.tagging.session import PACKAGED, Session
+from rejoinder.tagging.session import PACKAGED, Output, Session
 from rejoinder.tagging.windows import Window, cut
 from rejoinder.tagging.words import BREAKS, QUOTES, Words, split
 
@@ -42,11 +42,29 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class References:
+    """How words refer to one another, as vectors of REFERENCE_WIDTH (float16, to keep a long story small); see session.Output.
+
+    anaphor, antecedent: of each word, shape (n, REFERENCE_WIDTH). apart: of each distance, shape (DISTANCES + 1, REFERENCE_WIDTH).
+    """
+
+    anaphor: NDArray[np.float16]
+    antecedent: NDArray[np.float16]
+    apart: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Tags:
-    """What the model says of one text."""
+    """What the model says of one text.
+
+    names: index into labels.NAMES of each word. name_probability: of that label. Both of shape (n,).
+    """
 
     words: Words
     rows: list[Row]
+    names: NDArray[np.int8]
+    name_probability: NDArray[np.float16]
+    references: References
 
 
 class Tagger:
@@ -60,34 +78,43 @@ class Tagger:
     def tag(self, text: str) -> Tags:
         """Words and rows of `text`, rows in text order."""
         words = split(text)
+        n = len(words)
         rows: list[Row] = []
+        names, probability = np.zeros(n, np.int8), np.zeros(n, np.float16)
+        references = References(*(np.zeros((n, REFERENCE_WIDTH), np.float16) for _ in range(2)), np.zeros((len(DISTANCES) + 1, REFERENCE_WIDTH), np.float32))
         ids = self._pieces([text[a:b] for a, b in zip(words.start.tolist(), words.end.tolist(), strict=True)])
         windows = cut(words, np.fromiter(map(len, ids), np.int32, len(ids)))
 
         def run(window: Window) -> list[Row]:
-            return list(self._run(window, words, ids))
+            out = self.session.run(*encode(window, words, ids, self._pieces))
+            core, here = slice(window.core_first, window.core_last), slice(window.core_first - window.first, window.core_last - window.first)
+            names[core] = out.names[0, here].argmax(-1)
+            probability[core] = out.names[0, here].max(-1)
+            references.anaphor[core] = out.anaphor[0, here]
+            references.antecedent[core] = out.antecedent[0, here]
+            references.apart[:] = out.apart
+            return list(_rows(window, out))
 
         with ThreadPoolExecutor(self._threads) as pool:
             for found in pool.map(run, windows):
                 rows.extend(found)
         rows.sort(key=lambda row: row.anchor)
-        return Tags(words, rows)
-
-    def _run(self, window: Window, words: Words, ids: list[list[int]]) -> Iterator[Row]:
-        out = self.session.run(*encode(window, words, ids, self._pieces))
-        word_of = out.row_at[:, 1] + window.first
-        kept = np.flatnonzero((word_of >= window.core_first) & (word_of < window.core_last))
-        if not len(kept):
-            return
-        decoded = viterbi(out.scores[kept], out.transitions)
-        for k, row in enumerate(kept.tolist()):
-            anchor = int(word_of[row])
-            outer, nested = float(out.anchors[0, anchor - window.first, 0]), float(out.anchors[0, anchor - window.first, 1])
-            yield Row(anchor, outer, nested, anchor - REACH, decoded.paths[k], float(decoded.log_probability[k]), out.modes[row])
+        return Tags(words, rows, names, probability, references)
 
 
-def encode(window: Window, words: Words, ids: list[list[int]], pieces: Pieces) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-    """The three arrays of Session.run for one window."""
+def _rows(window: Window, out: Output) -> Iterator[Row]:
+    """The window's rows, decoded."""
+    if not len(out.row_at):
+        return
+    decoded = viterbi(out.scores, out.transitions)
+    for k, word in enumerate(out.row_at[:, 1].tolist()):
+        outer, nested = float(out.anchors[0, word, 0]), float(out.anchors[0, word, 1])
+        anchor = word + window.first
+        yield Row(anchor, outer, nested, anchor - REACH, decoded.paths[k], float(decoded.log_probability[k]), out.modes[k])
+
+
+def encode(window: Window, words: Words, ids: list[list[int]], pieces: Pieces) -> tuple[NDArray[np.int64], ...]:
+    """The four arrays of Session.run for one window."""
     here = slice(window.first, window.last)
     lengths = np.fromiter(map(len, ids[here]), np.int64, window.last - window.first)
     flat = [piece for word in ids[here] for piece in word]
@@ -96,4 +123,5 @@ def encode(window: Window, words: Words, ids: list[list[int]], pieces: Pieces) -
     code = (words.case[here].astype(np.int64) * len(BREAKS) + words.gap[here]) * len(QUOTES) + words.quote[here]
     layout[0, 1:-1] = np.repeat(code, lengths)
     first = np.concatenate([[1], 1 + np.cumsum(lengths)[:-1]])[None]
-    return all_ids, layout, first
+    core = np.array([[window.core_first - window.first, window.core_last - window.first]], np.int64)
+    return all_ids, layout, first, core

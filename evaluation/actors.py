@@ -1,0 +1,230 @@
+"""Scores speakers, addressees and targets against our own gold (evaluation/gold/actors.jsonl, GUIDE.md), and two readers against each other.
+
+    python -m evaluation.actors [--half report] [--split dev] [--wrong]
+
+Two figures a condition. **given**: gold's statements are resolved, so that every statement counts and nothing but the resolving is judged. **found**: what the program reads by
+itself, on the statements of gold that it finds. An actor is right where it is the same: the same id, or a person with the same last name and no other first name, or a body or country
+with the same name; actors without a name are right where the program's actor goes with gold's in most of the statements that either of them has.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from evaluation.attribution import Count
+from evaluation.corpus import CONDITIONS, CORPORA, Condition, carry, dev_stories, in_condition
+from evaluation.nesting import ANNOTATION, annotation
+from evaluation.sheet import LISTS, statements
+from rejoinder.actors.resolve import resolve
+from rejoinder.actors.lexicon import short_names
+from rejoinder.pipeline import Reader
+from rejoinder.reading import make_story
+from rejoinder.statements.mode import quoted_mode
+from rejoinder.tagging.words import split
+from rejoinder.types import Actor, Span, Statement
+from training.polnear import rows
+
+GOLD = Path(__file__).parent / "gold"
+PARTS = ("speaker", "to", "target")
+HALF = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A statement's gold actors and the program's, with the gold actors' rows and the program's actors of the story."""
+
+    story: str
+    text: str
+    gold: Mapping[str, str | None]
+    read: Mapping[str, str | None]
+    words: str
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts by part; speakers apart by whether gold can name them."""
+
+    counts: dict[str, Count] = field(default_factory=lambda: defaultdict(Count))
+
+
+def gold_rows(split_name: str, half: str | None) -> Iterator[dict[str, Any]]:
+    """Rows of gold, of one half (tune, report) where the list knows halves."""
+    halves = {cells[0]: cells[2] for line in LISTS[split_name].read_text(encoding="utf8").splitlines() if len(cells := line.split("\t")) > 2}
+    file = GOLD / "actors.jsonl" if split_name == "dev" else ANNOTATION / "actors-train.jsonl"
+    for row in rows(file):
+        if half is None or halves.get(row["id"], half) == half:
+            yield row
+
+
+def given(reader: Reader, story: Mapping[str, Any], nested: Any, condition: Condition) -> tuple[str, tuple[Actor, ...], tuple[Statement, ...]]:
+    """Gold's statements resolved: text, actors, statements in gold's order."""
+    variant, _ = in_condition(dict(story), condition)
+    clean_words = split(story["text"])
+    made: list[Statement] = []
+    contents: list[list[tuple[int, int]]] = []
+    for k, item in enumerate(statements(dict(story), nested)):
+        spans = {role: tuple(Span(*s) for s in carry(item.get(role) or [], variant)) for role in ("source", "cue", "content", "addressee")}
+        mode = quoted_mode(clean_words, [(a, b) for a, b in item.get("content") or []])
+        cue = item["cue"][0]
+        holders = [j for j, c in enumerate(contents) if any(a <= cue[0] and cue[1] <= b for a, b in c)]
+        inside = f"s{min(holders, key=lambda j: sum(b - a for a, b in contents[j])) + 1}" if holders and item["nested"] else None
+        contents.append([(a, b) for a, b in item.get("content") or []])
+        made.append(Statement(f"s{k + 1}", spans["source"], spans["cue"], spans["content"], spans["addressee"], mode, 1.0, inside))
+    # A holder's cue may come after what it holds.
+    for k, item in enumerate(statements(dict(story), nested)):
+        if item["nested"] and made[k].inside is None:
+            cue = item["cue"][0]
+            holders = [j for j, c in enumerate(contents) if j != k and any(a <= cue[0] and cue[1] <= b for a, b in c)]
+            if holders:
+                best = min(holders, key=lambda j: sum(b - a for a, b in contents[j]))
+                if made[best].inside != made[k].id:
+                    made[k] = Statement(**{**{n: getattr(made[k], n) for n in Statement.__slots__}, "inside": f"s{best + 1}"})
+    actors, resolved = resolve(reader.tag(variant.text), made)
+    return variant.text, actors, resolved
+
+
+def same(gold: str, read: str, together: Mapping[str, str], named: bool) -> bool:
+    """Whether the program's actor is gold's."""
+    if gold == read or gold.lower() == read.lower():
+        return True
+    kind, name = gold.split(":", 1)
+    other_kind, other = read.lower().split(":", 1)
+    a, b = (_plain(n).split("-") for n in (name, other))
+    if not named:
+        return together.get(gold) == read
+    if kind == other_kind == "person":
+        first, second = short_names().get(a[0], a[0]), short_names().get(b[0], b[0])
+        return a[-1] == b[-1] and (len(a) == 1 or len(b) == 1 or first == second or a[0][0] == b[0]) or (len(b) == 1 and b[0] in a) or (len(a) == 1 and a[0] in b)
+    states = ("country", "government")
+    if kind in states and other_kind in states:
+        return name == other
+    if "person" in (kind, other_kind):
+        return False
+    initials = "".join(w[0] for w in a if w not in ("of", "the", "and"))
+    return 2 * len(set(a) & set(b)) >= len(set(a) | set(b)) or "".join(b) == initials or "".join(a) == "".join(w[0] for w in b)
+
+
+def _plain(name: str) -> str:
+    """A slug with the usual abbreviations written out."""
+    for short, long in (("un", "united-nations"), ("u-n", "united-nations"), ("us", "united-states"), ("u-s", "united-states")):
+        name = f"{long}{name[len(short):]}" if name == short or name.startswith(f"{short}-") else name
+    return name
+
+
+def going_together(pairs: Iterable[Pair]) -> dict[str, dict[str, str]]:
+    """For each story, gold actor -> the program's actor that it goes with most, where that is true the other way round too."""
+    counts: dict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
+    for pair in pairs:
+        for part in PARTS:
+            if (gold := pair.gold[part]) and (read := pair.read[part]):
+                counts[pair.story][gold, read] += 1
+    out: dict[str, dict[str, str]] = {}
+    for story, counter in counts.items():
+        forth: dict[str, str] = {}
+        back: set[str] = set()
+        for (gold, read), _ in counter.most_common():
+            if gold not in forth and read not in back:
+                forth[gold] = read
+                back.add(read)
+        out[story] = forth
+    return out
+
+
+def score(pairs: list[Pair], named: Mapping[str, Mapping[str, bool]]) -> tuple[Tally, list[tuple[str, Pair]]]:
+    """Counts by part, and what is wrong."""
+    together = going_together(pairs)
+    tally = Tally()
+    wrong: list[tuple[str, Pair]] = []
+    for pair in pairs:
+        for part in PARTS:
+            gold, read = pair.gold[part], pair.read[part]
+            nameable = bool(gold and named[pair.story].get(gold))
+            right = bool(gold and read and same(gold, read, together.get(pair.story, {}), nameable))
+            tally.counts[part].add(int(right), int(read is not None), int(gold is not None))
+            if part == "speaker":
+                tally.counts["nameable speaker" if nameable else "other speaker"].add(int(right), int(read is not None), int(gold is not None))
+            if not right and (gold or read):
+                wrong.append((part, pair))
+    return tally, wrong
+
+
+def pairs_of(reader: Reader, story: Mapping[str, Any], row: Mapping[str, Any], nested: Any, condition: Condition, by_itself: bool) -> list[Pair]:
+    """The statements of one story with gold's actors and the program's."""
+    variant, _ = in_condition(dict(story), condition)
+    if by_itself:
+        reading = reader.read(make_story(variant.text))
+        read = list(reading.statements)
+    else:
+        _, _, resolved = given(reader, story, nested, condition)
+        read = list(resolved)
+    out: list[Pair] = []
+    used: set[str] = set()
+    for k, gold in enumerate(row["statements"]):
+        cue = carry(gold["cue"], variant)
+        found = read[k] if not by_itself else next((s for s in read if s.id not in used and any(a < d and c < b for a, b in cue for c, d in s.cue)), None)
+        if found is None or not cue:
+            continue
+        used.add(found.id)
+        words = f"{_words(variant.text, found.source)} | {_words(variant.text, found.cue)} | {_words(variant.text, found.content)[:70]}"
+        out.append(Pair(story["id"], variant.text, gold, {part: getattr(found, part) for part in PARTS}, words))
+    return out
+
+
+def _words(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    return " … ".join(" ".join(text[a:b].split()) for a, b in spans)
+
+
+def figures(reader: Reader, corpora: Path, split_name: str, half: str | None, show: bool = False) -> dict[str, dict[str, float]]:
+    """Accuracy in percent by condition: nameable and all speakers, given and found; addressee and target F1."""
+    stories = {story["id"]: story for story in dev_stories(corpora, split_name)}
+    nested = annotation(f"nested-{split_name}.jsonl", stories.values())
+    gold = list(gold_rows(split_name, half))
+    named = {row["id"]: {actor["id"]: actor["named"] for actor in row["actors"]} for row in gold}
+    out: dict[str, dict[str, float]] = {}
+    for condition in CONDITIONS:
+        out[condition] = {}
+        for name, by_itself in (("given", False), ("found", True)):
+            pairs = [pair for row in gold for pair in pairs_of(reader, stories[row["id"]], row, nested.get(row["id"]), condition, by_itself)]
+            tally, wrong = score(pairs, named)
+            counts = tally.counts
+            print(f"{condition}, {name} ({half or 'all'}): " + ", ".join(f"{part} {c.recall:.1f} of {c.gold} (P {c.precision:.1f}, F1 {c.f1:.1f})" for part, c in sorted(counts.items())))
+            out[condition][f"speaker, {name}"] = round(counts["nameable speaker"].recall, 1)
+            if name == "given":
+                out[condition]["addressee F1"], out[condition]["target F1"] = round(counts["to"].f1, 1), round(counts["target"].f1, 1)
+            if show and not by_itself:
+                for part, pair in wrong:
+                    print(f"  {part}: gold {pair.gold[part]} read {pair.read[part]} :: {pair.words} [{pair.story[:24]}]")
+    return out
+
+
+def agreement() -> None:
+    """Prints how often the two readers of the same stories name the same actor."""
+    first, second = ({row["id"]: row for row in rows(GOLD / name)} for name in ("actors.jsonl", "actors-second.jsonl"))
+    pairs = [Pair(id, "", a, b, "") for id in second for a, b in zip(first[id]["statements"], second[id]["statements"], strict=True)]
+    named = {id: {actor["id"]: actor["named"] for actor in first[id]["actors"]} for id in second}
+    tally, _ = score(pairs, named)
+    print("two readers: " + ", ".join(f"{part} {c.recall:.1f} of {c.gold} (F1 {c.f1:.1f})" for part, c in sorted(tally.counts.items())))
+
+
+def main() -> None:
+    """Command line."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--half", choices=("tune", "report"))
+    parser.add_argument("--split", choices=tuple(LISTS), default="dev")
+    parser.add_argument("--corpora", type=Path, default=CORPORA)
+    parser.add_argument("--model", type=Path)
+    parser.add_argument("--wrong", action="store_true", help="list what is wrong")
+    args = parser.parse_args()
+    print(json.dumps(figures(Reader(args.model), args.corpora, args.split, args.half, args.wrong)))
+    if args.split == "dev":
+        agreement()
+
+
+if __name__ == "__main__":
+    main()

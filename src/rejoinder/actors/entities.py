@@ -1,0 +1,265 @@
+"""Stage: resolve. Entities while a story is being read: what the names of the text stand for before anybody has spoken.
+
+Names are put together over the whole story (so that a full name that comes late serves the short one before it): people by first and last name, organisations by
+the tables, by their words or initials, countries by the tables. A bare last name goes to the person of that name who was spoken of most and last.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from rejoinder.actors.names import NameSpan, Page, gender_of
+from rejoinder.actors.lexicon import LONGEST, Place, Title, country_names, short_names, titles
+from rejoinder.types import ActorKind
+
+SUFFIXES = frozenset("jr jr. sr sr. ii iii iv".split())
+SMALL = frozenset("of the and for on in to a".split())
+OFTEN, LATELY = 1.5, 0.2  # weights of how often and how lately a person was named
+ACRONYM = 4  # letters up to which a body of one word is shown in capitals
+PARTICLES = frozenset("van von de der den del della di da la le el al bin ibn ben abu st. mc o'".split())
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """A mention as words [first, last) with its head word and how sure it is that it is this entity's."""
+
+    first: int
+    last: int
+    head: int
+    sure: float
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An office in words [first, last): its title, of which country (alpha-3), and the tables' row."""
+
+    title: str
+    of: str | None
+    first: int
+    last: int
+    row: Title | None = None
+    whose: int | None = None  # the entity that a relation is to: whose lawyer, whose spokesman
+
+
+@dataclass(slots=True)
+class Entity:
+    """Somebody or something that the story speaks of; see types.Actor."""
+
+    kind: ActorKind
+    name: str
+    key: str
+    named: bool = True
+    gender: str = ""
+    country: str | None = None
+    noun: str = ""
+    mentions: list[At] = field(default_factory=list[At])
+    offices: list[Held] = field(default_factory=list[Held])
+    members: tuple[int, ...] = ()
+    spoke: bool = False  # it is needed as a speaker, addressee or target, named or not
+
+
+class Entities:
+    """All entities of one story, and which of them each name of the page stands for."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.all: list[Entity] = []
+        self.of_name: dict[int, int] = {}  # index into page.names -> index into all
+        self._keys: dict[tuple[str, str], int] = {}
+        self._people()
+        for k, name in enumerate(page.names):
+            if k not in self.of_name:
+                found = self._other(name)
+                if found is not None:
+                    self.of_name[k] = found
+                    self.mention(found, name.first, name.last, name.last - 1, name.sure)
+
+    def get(self, kind: ActorKind, key: str, **fields: object) -> int:
+        """The entity of that kind and key, made with `fields` where there is none."""
+        if (kind, key) not in self._keys:
+            self._keys[kind, key] = len(self.all)
+            self.all.append(Entity(kind, **{"name": key, "key": key, **fields}))  # pyright: ignore[reportArgumentType]
+        return self._keys[kind, key]
+
+    def find(self, kind: ActorKind, key: str) -> int | None:
+        """The entity of that kind and key, if there is one."""
+        return self._keys.get((kind, key))
+
+    def mention(self, entity: int, first: int, last: int, head: int, sure: float) -> None:
+        """Notes a mention once."""
+        mentions = self.all[entity].mentions
+        if not any(m.first == first and m.last == last for m in mentions):
+            mentions.append(At(first, last, head, sure))
+
+    def hold(self, entity: int, office: Held) -> None:
+        """Notes an office once a stretch; what it tells of gender and country the entity has from then on."""
+        known = self.all[entity]
+        if not any(o.first == office.first for o in known.offices):
+            known.offices.append(office)
+        if office.row and not known.gender:
+            known.gender = office.row.gender
+        if office.of and known.country is None:
+            known.country = office.of
+
+    def country(self, place: Place, government: bool = False) -> int:
+        """The country or region of a place name, or its government."""
+        code = place.name if place.region else place.country
+        kind: ActorKind = "government" if government else "country"
+        name = place.name if place.region else country_names().get(place.country, place.name)
+        return self.get(kind, code.lower(), name=name, country=place.country)
+
+    def of_kind(self, *kinds: str) -> list[int]:
+        """Indices of the entities of these kinds."""
+        return [k for k, entity in enumerate(self.all) if entity.kind in kinds]
+
+    def _people(self) -> None:
+        page = self.page
+        people = [(k, name) for k, name in enumerate(page.names) if name.kind == "person" and not name.body and not name.place]
+        full: dict[str, list[int]] = {}  # last name -> entities
+        for k, name in people:
+            words = _bare(page, name)
+            if len(words) < 2 or words[0] in PARTICLES:
+                continue  # "De Blasio" is a last name alone
+            last = words[-1]
+            entity = next((e for e in full.get(last, []) if _same_first(self.all[e].key.split(" ")[0], words[0])), None)
+            if entity is None:
+                entity = self.get("person", " ".join(words), name=shown(page, name.first, name.last), gender=gender_of(words))
+                full.setdefault(last, []).append(entity)
+            else:
+                longer = shown(page, name.first, name.last)
+                self.all[entity].name = max(self.all[entity].name, longer, key=lambda n: (len(n.split()) <= 2, len(n)))
+            self._note(k, name, entity)
+        for k, name in people:
+            if k not in self.of_name:
+                words = _bare(page, name)
+                if words:
+                    self._note(k, name, self._by_short_name(page, name, words, full))
+
+    def _by_short_name(self, page: Page, name: NameSpan, words: Sequence[str], full: dict[str, list[int]]) -> int:
+        word = words[-1]
+        title = title_before(page, name.first)
+        gender = title[1].gender if title else ""
+        named = full.get(word) or [e for e in range(len(self.all)) if self.all[e].kind == "person" and self.all[e].key.split(" ")[0] == word and " " in self.all[e].key]
+        fitting = [e for e in named if not gender or not self.all[e].gender or self.all[e].gender == gender]
+        if fitting:
+            return max(fitting, key=lambda e: self._weight(e, name.first))
+        if named and not gender:
+            return named[0]
+        body = self._body_of_initials(words)
+        if body is not None and not named:
+            return body
+        key = f"{' '.join(words)} {gender}" if named else " ".join(words)  # another person of that name than the one named in full
+        return self.get("person", key, name=shown(page, name.first, name.last), gender=gender)
+
+    def _weight(self, entity: int, at: int) -> float:
+        """How much a bare name at word `at` is likely this entity's: often named, and lately."""
+        before = [m.first for m in self.all[entity].mentions if m.first < at]
+        near = math.log2(1 + at - max(before)) if before else math.log2(1 + len(self.page))
+        return OFTEN * math.log2(1 + len(self.all[entity].mentions)) - LATELY * near
+
+    def _note(self, k: int, name: NameSpan, entity: int) -> None:
+        self.of_name[k] = entity
+        self.mention(entity, name.first, name.last, name.last - 1, name.sure)
+        title = title_before(self.page, name.first)
+        if title and title[1].level == "honorific":
+            self.all[entity].gender = self.all[entity].gender or title[1].gender
+        elif title:
+            self.hold(entity, Held(title[0], qualifier(self.page, title[2]), title[2], name.first, title[1]))
+
+    def _other(self, name: NameSpan) -> int | None:
+        page = self.page
+        if name.body:
+            return self.get(name.body.kind, _key(name.body.name), name=_label(page, name, name.body.name), country=name.body.country)
+        if name.place:
+            if name.place.sort in ("country", "region"):
+                return self.country(name.place)
+            return self.country(name.place, government=True) if name.place.sort == "seat" else None
+        if name.kind == "organization":
+            words = tuple(w for w in page.lower[name.first : name.last] if w != "the")
+            if not words:
+                return None
+            known = self._body_of_initials(words)
+            if known is not None:
+                return known
+            return self.get("organization", " ".join(words), name=shown(page, name.first, name.last))
+        return None
+
+
+    def _body_of_initials(self, words: Sequence[str]) -> int | None:
+        """The body whose initials the word is: "AROS", "R.N.C."."""
+        short = words[0].replace(".", "")
+        if len(words) != 1 or len(short) < 2:
+            return None
+        for k in self.of_kind("organization", "media", "government"):
+            parts = self.all[k].key.split(" ")
+            if len(parts) > 1 and short in ("".join(w[0] for w in parts if w not in SMALL), "".join(w[0] for w in parts)):
+                return k
+        return None
+
+
+def title_before(page: Page, at: int) -> tuple[str, Title, int] | None:
+    """The longest title that ends right before word `at`, with its row and its first word."""
+    for size in range(min(LONGEST, at), 0, -1):
+        words = page.lower[at - size : at]
+        if words in titles() and page.sentence[at - size] == page.sentence[at]:
+            return " ".join(words), titles()[words], at - size
+    return None
+
+
+def qualifier(page: Page, first: int) -> str | None:
+    """Country of the adjective or name right before a title: "British foreign minister", "Russia's president"."""
+    for k in (first - 1, first - 2):
+        if k >= 0 and page.name_at[k] >= 0:
+            place = page.names[page.name_at[k]].place
+            return place.country if place else None
+        if k >= 0 and page.lower[k] not in ("'s", "s", "former", "then", "new", "deputy", "acting"):
+            return None
+    return None
+
+
+def shown(page: Page, first: int, last: int) -> str:
+    """A name as it is shown: as it stands, or with capitals where the text has none or only capitals."""
+    text = page.text(first, last)
+    if any(c.isupper() for c in text) and any(c.islower() for c in text):
+        return text
+    if text.isupper() and len(text) <= 5 and last - first == 1 and not page.words.text.isupper():
+        return text
+    return " ".join(_capital(word) for word in text.lower().split(" "))
+
+
+def _label(page: Page, name: NameSpan, usual: str) -> str:
+    """The tables' name as it is shown; theirs are lower case, so the text's own letters count where it is called by the same words."""
+    if not usual.islower():
+        return usual
+    here = page.text(name.first, name.last)
+    if here.lower() == usual and not here.islower():
+        return here
+    small = ("of", "the", "and", "for", "on", "in", "to")
+    words = usual.split(" ")
+    if len(words) == 1 and len(usual.replace(".", "")) <= ACRONYM:
+        return usual.upper()
+    return " ".join(word if word in small and k else _capital(word) for k, word in enumerate(words))
+
+
+def _capital(word: str) -> str:
+    if word.startswith("mc") and len(word) > 3:
+        return "Mc" + word[2:].capitalize()
+    return "-".join(part[:1].upper() + part[1:] for part in word.split("-"))
+
+
+def _bare(page: Page, name: NameSpan) -> list[str]:
+    """A person's name in lower case without middle initials, suffixes and marks; "O'Neill" is one word."""
+    raw = page.text(name.first, name.last).lower().replace("’", "'").split(" ")
+    kept = [w for word in raw if (w := word.strip(".,()\"“”'")) and any(c.isalpha() for c in w) and w not in SUFFIXES]
+    return [w for k, w in enumerate(kept) if k in (0, len(kept) - 1) or len(w) > 1]
+
+
+def _same_first(a: str, b: str) -> bool:
+    names = short_names()
+    return a == b or names.get(a, a) == names.get(b, b)
+
+
+def _key(name: str) -> str:
+    return " ".join(w for w in name.lower().replace("’", "'").split() if w != "the")

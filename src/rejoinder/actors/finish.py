@@ -1,0 +1,76 @@
+"""Stage: resolve. Entities -> Actors with ids, and the statements that point at them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import replace
+
+from rejoinder.actors.entities import Entities, Entity
+from rejoinder.types import Actor, Office, Span, Statement
+
+LONGEST = 60  # letters of an id's name
+
+
+def finished(
+    entities: Entities, statements: Sequence[Statement], found: Sequence[tuple[int | None, int | None, int | None]]
+) -> tuple[tuple[Actor, ...], tuple[Statement, ...]]:
+    """Actors in the order of their first mentions, and the statements with speaker, to, target and named.
+
+    Actors are all that have a name, and those without one that speak, are spoken to or concerned.
+    """
+    needed = [k for k, entity in enumerate(entities.all) if (entity.named or entity.spoke) and (entity.mentions or entity.spoke)]
+    needed.sort(key=lambda k: min((m.first for m in entities.all[k].mentions), default=0))
+    ids: dict[int, str] = {}
+    taken: set[str] = set()
+    for k in needed:
+        ids[k] = _id(entities.all[k], taken)
+        taken.add(ids[k])
+    actors = tuple(_actor(entities, k, ids) for k in needed)
+    out: list[Statement] = []
+    for statement, (speaker, to, target) in zip(statements, found, strict=True):
+        out.append(
+            replace(
+                statement,
+                speaker=ids.get(speaker) if speaker is not None else None,
+                to=ids.get(to) if to is not None else None,
+                target=ids.get(target) if target is not None else None,
+                named=entities.all[speaker].named if speaker is not None else None if not statement.source else False,
+            )
+        )
+    return actors, tuple(out)
+
+
+def _id(entity: Entity, taken: set[str]) -> str:
+    plain = unicodedata.normalize("NFKD", entity.key).encode("ascii", "ignore").decode()
+    slug = re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:LONGEST].strip("-") or "unnamed"
+    if entity.kind in ("country", "government") and entity.country and slug == entity.country.lower():
+        slug = entity.country  # countries go by their alpha-3 codes
+    id = f"{entity.kind}:{slug}"
+    number = 2
+    while id in taken:
+        id = f"{entity.kind}:{slug}-{number}"
+        number += 1
+    return id
+
+
+def _actor(entities: Entities, index: int, ids: dict[int, str]) -> Actor:
+    entity, words = entities.all[index], entities.page.words
+
+    def span(first: int, last: int) -> Span:
+        return Span(int(words.start[first]), int(words.end[last - 1]))
+
+    mentions = sorted({span(m.first, m.last): m.sure for m in entity.mentions}.items())
+    offices = tuple(Office(o.title, o.of, span(o.first, o.last)) for o in sorted(entity.offices, key=lambda o: o.first))
+    return Actor(
+        id=ids[index],
+        name=entity.name,
+        kind=entity.kind,
+        country=entity.country,
+        offices=offices,
+        mentions=tuple(s for s, _ in mentions),
+        confidence=tuple(round(sure, 3) for _, sure in mentions),
+        named=entity.named,
+        members=tuple(ids[m] for m in entity.members if m in ids),
+    )

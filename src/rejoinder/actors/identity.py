@@ -1,0 +1,244 @@
+"""Stage: resolve. Actors of many stories -> identities: one for each person, body and country, with the evidence for every merge.
+
+Pure and independent of the order in which stories come: members are grouped by what they are called, then groups are split where countries or offices speak against it.
+A last name alone never merges; it needs an office that the full name holds too. What a person has decided (merge these, keep those apart) comes in as
+decisions and wins, so that every merge and split can be undone by taking its decision back.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from rejoinder.actors.lexicon import short_names
+from rejoinder.errors import InputError
+from rejoinder.types import Actor, ActorKind, Reading
+
+Rule = Literal["only one", "same name", "same country", "same last name and office", "decided"]
+
+
+class Member(NamedTuple):
+    """An actor of one story."""
+
+    story: str
+    actor: str
+
+
+class Decision(NamedTuple):
+    """What a person decided of two members: that they are one ("merge") or not ("split": the second leaves the first's identity)."""
+
+    verdict: Literal["merge", "split"]
+    first: Member
+    second: Member
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Why a member belongs to an identity: the rule, and the words that it rests on."""
+
+    member: Member
+    rule: Rule
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tenure:
+    """An office that an identity was seen to hold: title, of which country, in how many stories, published when first and last (None: no date)."""
+
+    title: str
+    of: str | None
+    stories: int
+    first: str | None
+    last: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """One actor over many stories. names: every name with the number of stories, most frequent first."""
+
+    id: str
+    name: str
+    kind: ActorKind
+    named: bool
+    country: str | None
+    names: tuple[tuple[str, int], ...]
+    offices: tuple[Tenure, ...]
+    evidence: tuple[Evidence, ...]
+
+    @property
+    def members(self) -> tuple[Member, ...]:
+        """The actors that are this identity, by story."""
+        return tuple(e.member for e in self.evidence)
+
+
+def read_decisions(file: Path) -> tuple[Decision, ...]:
+    """Decisions of a file, one JSON object a line: {"verdict": "merge" | "split", "first": [story, actor], "second": [story, actor]}.
+
+    Raises:
+        InputError: the file cannot be read, or a line is no decision.
+    """
+    out: list[Decision] = []
+    try:
+        lines = file.read_text(encoding="utf8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(str(file), f"decisions that cannot be read ({error})", "give a file of JSON Lines in UTF-8") from error
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+            verdict, first, second = row["verdict"], Member(*map(str, row["first"])), Member(*map(str, row["second"]))
+            if verdict not in ("merge", "split"):
+                raise ValueError(f"verdict {verdict!r}")
+        except (ValueError, KeyError, TypeError) as error:
+            raise InputError(
+                f"{file}:{number}", f"no decision ({error})", 'give {"verdict": "merge" or "split", "first": [story, actor], "second": [story, actor]}'
+            ) from error
+        out.append(Decision(verdict, first, second))
+    return tuple(out)
+
+
+@dataclass(frozen=True, slots=True)
+class _One:
+    member: Member
+    actor: Actor
+    published: str | None
+
+    @property
+    def slug(self) -> str:
+        return self.actor.id.split(":", 1)[1]
+
+    @property
+    def offices(self) -> frozenset[tuple[str, str | None]]:
+        return frozenset((office.title, office.of) for office in self.actor.offices)
+
+
+def identify(readings: Iterable[Reading], decisions: Sequence[Decision] = ()) -> tuple[Identity, ...]:
+    """Identities of all actors of `readings`, by id; story ids must be unique."""
+    ones = sorted((_One(Member(r.story.id, a.id), a, r.story.published) for r in readings for a in r.actors), key=lambda one: one.member)
+    groups = _decided(_grouped(ones), decisions)
+    made = sorted((_identity(group) for group in groups), key=lambda i: (i.id, i.evidence[0].member))
+    return tuple(_numbered(made))
+
+
+Group = list[tuple[_One, Rule, str]]
+
+
+def _grouped(ones: Sequence[_One]) -> list[Group]:
+    """Groups by name, country and office."""
+    out: list[Group] = []
+    people: dict[tuple[str, str], list[_One]] = defaultdict(list)
+    short: list[_One] = []
+    other: dict[tuple[str, str, str], list[_One]] = defaultdict(list)
+    for one in ones:
+        parts = one.slug.split("-")
+        if not one.actor.named:
+            out.append([(one, "only one", one.actor.name)])
+        elif one.actor.kind != "person":
+            other[one.actor.kind, one.slug, one.actor.country or ""].append(one)
+        elif len(parts) > 1:
+            people[short_names().get(parts[0], parts[0]), parts[-1]].append(one)
+        else:
+            short.append(one)
+    for (kind, _, _), members in other.items():
+        rule: Rule = "same country" if kind in ("country", "government") else "same name"
+        out.append([(one, rule, one.actor.name) for one in members])
+    persons = [[(one, "same name", one.actor.name) for one in part] for group in people.values() for part in _by_country(group)]
+    return [*out, *_with_short(persons, short)]
+
+
+def _by_country(ones: list[_One]) -> list[list[_One]]:
+    """One group where no two countries stand against each other; else one a country, and those without a country by themselves."""
+    countries = {one.actor.country for one in ones if one.actor.country}
+    if len(countries) <= 1:
+        return [ones]
+    parts: dict[str | None, list[_One]] = defaultdict(list)
+    for one in ones:
+        parts[one.actor.country].append(one)
+    return [parts[country] for country in sorted(parts, key=str)]
+
+
+def _with_short(persons: list[Group], short: Sequence[_One]) -> list[Group]:
+    """Bare last names join the one full name that shares an office with them; the others join each other by last name and office, or stay alone."""
+    by_last: dict[str, list[Group]] = defaultdict(list)
+    for group in persons:
+        by_last[group[0][0].slug.split("-")[-1]].append(group)
+    held = {id(group): frozenset(office for one, _, _ in group for office in one.offices) for group in persons}
+    alone: dict[tuple[str, str, str | None], Group] = {}
+    out = list(persons)
+    for one in short:
+        fitting = [g for g in by_last[one.slug] if held[id(g)] & one.offices and not _against(g, one)]
+        if len(fitting) == 1:
+            shared = sorted(held[id(fitting[0])] & one.offices, key=str)[0]
+            fitting[0].append((one, "same last name and office", f"{one.actor.name}, {shared[0]}"))
+        elif one.offices and not fitting:
+            title, of = sorted(one.offices, key=str)[0]
+            if (one.slug, title, of) not in alone:
+                alone[one.slug, title, of] = []
+                out.append(alone[one.slug, title, of])
+            alone[one.slug, title, of].append((one, "same last name and office", f"{one.actor.name}, {title}"))
+        else:
+            out.append([(one, "only one", one.actor.name)])
+    return out
+
+
+def _against(group: Group, one: _One) -> bool:
+    return any(other.actor.country and one.actor.country and other.actor.country != one.actor.country for other, _, _ in group)
+
+
+def _decided(groups: list[Group], decisions: Sequence[Decision]) -> list[Group]:
+    """Groups after what people decided, splits first."""
+    for verdict in ("split", "merge"):
+        for decision in sorted(d for d in decisions if d.verdict == verdict):
+            where = {one.member: k for k, group in enumerate(groups) for one, _, _ in group}
+            if decision.first not in where or decision.second not in where:
+                continue
+            a, b = where[decision.first], where[decision.second]
+            if verdict == "merge" and a != b:
+                groups[a].extend((one, "decided", words) for one, _, words in groups[b])
+                groups.pop(b)
+            elif verdict == "split" and a == b:
+                gone = [item for item in groups[a] if item[0].member == decision.second]
+                groups[a] = [item for item in groups[a] if item[0].member != decision.second]
+                groups.append([(one, "decided", words) for one, _, words in gone])
+    return groups
+
+
+def _identity(group: Group) -> Identity:
+    group = sorted(group, key=lambda item: item[0].member)
+    names = Counter(one.actor.name for one, _, _ in group)
+    ordered = sorted(names.items(), key=lambda item: (-item[1], -len(item[0]), item[0]))
+    slugs = Counter(one.slug for one, _, _ in group)
+    slug = min(slugs, key=lambda s: (-slugs[s], -len(s), s))
+    lead = group[0][0].actor
+    countries = Counter(one.actor.country for one, _, _ in group if one.actor.country)
+    held: dict[tuple[str, str | None], list[_One]] = defaultdict(list)
+    for one, _, _ in group:
+        for office in one.offices:
+            held[office].append(one)
+    offices = tuple(
+        Tenure(title, of, len(seen), min((o.published for o in seen if o.published), default=None), max((o.published for o in seen if o.published), default=None))
+        for (title, of), seen in sorted(held.items(), key=lambda item: (-len(item[1]), str(item[0])))
+    )
+    return Identity(
+        id=f"{lead.kind}:{slug}",
+        name=ordered[0][0],
+        kind=lead.kind,
+        named=lead.named,
+        country=min(countries, key=lambda c: (-countries[c], c)) if countries else None,
+        names=tuple(ordered),
+        offices=offices,
+        evidence=tuple(Evidence(one.member, rule if len(group) > 1 or rule == "decided" else "only one", words) for one, rule, words in group),
+    )
+
+
+def _numbered(identities: Sequence[Identity]) -> Iterable[Identity]:
+    """Ids made unique: of several that would be one, each after the first gets a number."""
+    seen: Counter[str] = Counter()
+    for identity in identities:
+        seen[identity.id] += 1
+        yield identity if seen[identity.id] == 1 else replace(identity, id=f"{identity.id}-{seen[identity.id]}")

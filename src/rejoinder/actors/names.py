@@ -1,0 +1,194 @@
+"""Stage: resolve. The text as lower-case words with its sentences and names: what all of this stage looks at.
+
+Names come from the tagger's head and from the tables; where both know a stretch, the tables say what it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rejoinder.actors.lexicon import COMMON, LONGEST, Body, Place, bodies, genders, places, titles
+from rejoinder.tagging.labels import NAME_KINDS, NAMES
+from rejoinder.tagging.tagger import References, Tags
+from rejoinder.tagging.words import CASES, Words
+
+NameKind = Literal["person", "organization", "place", "other"]
+SURE = 0.5  # probability above which the tagger's kind is believed without more
+SHORT = 4  # letters up to which a name in capitals must stand in capitals
+ENDS = frozenset(".?!")
+UPPER, TITLE, PLAIN = CASES.index("upper"), CASES.index("title"), CASES.index("plain")
+
+
+@dataclass(frozen=True, slots=True)
+class NameSpan:
+    """A name as words [first, last): what kind it is, what the tables know of it, how sure it is a name."""
+
+    first: int
+    last: int
+    kind: NameKind
+    sure: float
+    place: Place | None = None
+    body: Body | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Page:
+    """A story as this stage sees it.
+
+    lower: the words in lower case. sentence: number of each word's sentence. names: in text order, none inside another. name_at: the name that covers a word, by
+    its index, or -1.
+    """
+
+    words: Words
+    lower: tuple[str, ...]
+    sentence: NDArray[np.int32]
+    names: tuple[NameSpan, ...]
+    name_at: NDArray[np.int32]
+    references: References
+
+    def __len__(self) -> int:
+        return len(self.lower)
+
+    def text(self, first: int, last: int) -> str:
+        """The words [first, last) as they stand, white space as single spaces."""
+        words = self.words
+        return " ".join(words.text[words.start[first] : words.end[last - 1]].split())
+
+    def word_range(self, start: int, end: int) -> tuple[int, int]:
+        """Words that overlap the code points [start, end)."""
+        words = self.words
+        return int(np.searchsorted(words.end, start, side="right")), int(np.searchsorted(words.start, end))
+
+
+def page_of(tags: Tags) -> Page:
+    """Names and sentences of a tagged text."""
+    words = tags.words
+    lower = tuple(words.text[a:b].lower().replace("’", "'") for a, b in zip(words.start.tolist(), words.end.tolist(), strict=True))
+    names = _names(tags, lower)
+    name_at = np.full(len(lower), -1, np.int32)
+    for k, name in enumerate(names):
+        name_at[name.first : name.last] = k
+    return Page(words, lower, _sentences(words, lower), tuple(names), name_at, tags.references)
+
+
+def _sentences(words: Words, lower: Sequence[str]) -> NDArray[np.int32]:
+    starts = np.zeros(len(lower), np.int32)
+    ended = False
+    for k, word in enumerate(lower):
+        if words.gap[k] >= 2 or (ended and word not in ('"', "”", "’", "''", ")")):
+            starts[k] = 1
+            ended = False
+        abbreviated = word == "." and k > 0 and (len(lower[k - 1]) == 1 or (lower[k - 1], ".") in titles())
+        ended = ended or (word in ENDS and not abbreviated)
+    return np.cumsum(starts, dtype=np.int32)
+
+
+def _names(tags: Tags, lower: tuple[str, ...]) -> list[NameSpan]:
+    tagged = _tagged(tags, lower)
+    tagged_at = np.zeros(len(lower), np.bool_)
+    for name in tagged:
+        tagged_at[name.first : name.last] = True
+    known: list[NameSpan] = []
+    k = 0
+    while k < len(lower):
+        found = _known(tags, lower, tagged_at, k)
+        if found:
+            known.append(found)
+        k = found.last if found else k + 1
+    return _merged(tagged, known)
+
+
+def _tagged(tags: Tags, lower: tuple[str, ...]) -> list[NameSpan]:
+    """Stretches that the tagger marks, without titles in front and possessives behind."""
+    out: list[NameSpan] = []
+    k = 0
+    labels = tags.names
+    while k < len(lower):
+        if not labels[k]:
+            k += 1
+            continue
+        kind = (int(labels[k]) - 1) // 2
+        last = k + 1
+        while last < len(lower) and labels[last] == 2 + 2 * kind and tags.words.gap[last] < 2:
+            last += 1
+        # "John F. Kerry": the stop behind an initial parts no name.
+        while len(lower[last - 1]) == 1 and last + 1 < len(lower) and lower[last] == "." and (labels[last + 1] or tags.words.case[last + 1] == TITLE):
+            last += 2
+            while last < len(lower) and labels[last] == 2 + 2 * kind:
+                last += 1
+        first, end = _trimmed(lower, k, last, NAME_KINDS[kind] == "person")
+        if first < end:
+            out.append(NameSpan(first, end, NAME_KINDS[kind], float(tags.name_probability[first:end].mean())))  # pyright: ignore[reportArgumentType]
+        k = last
+    return out
+
+
+def _trimmed(lower: tuple[str, ...], first: int, last: int, person: bool) -> tuple[int, int]:
+    while last > first and lower[last - 1] in ("'s", "'", "s", ",", '"', "”", "(", ")", "the", "of"):
+        last -= 1
+    while first < last and lower[first] in ("the", '"', "“", "(", "'s", ","):
+        first += 1
+    size = 1
+    while size and first < last - 1:
+        size = next((n for n in range(min(LONGEST, last - first - 1), 0, -1) if lower[first : first + n] in titles()), 0)
+        # "Park Geun-hye": a title that may be a name is one where nothing that looks like a given name follows.
+        if not person and lower[first + size] not in genders():
+            size = 0
+        first += size
+    return first, last
+
+
+def _known(tags: Tags, lower: tuple[str, ...], tagged_at: NDArray[np.bool_], k: int) -> NameSpan | None:
+    """The longest phrase of the tables that begins at word k and may be a name here."""
+    for size in range(min(LONGEST, len(lower) - k), 0, -1):
+        words = lower[k : k + size]
+        place, body = places().get(words), bodies().get(words)
+        if (place or body) and _may_be_name(tags, words, tagged_at, k, size, body):
+            if body and (place is None or size > 1):
+                kind: NameKind = "organization"
+                return NameSpan(k, k + size, kind, 1.0, None, body)
+            if place:
+                return NameSpan(k, k + size, "other" if place.sort.endswith("demonym") else "place", 1.0, place)
+    return None
+
+
+def _may_be_name(tags: Tags, words: tuple[str, ...], tagged_at: NDArray[np.bool_], k: int, size: int, body: Body | None) -> bool:
+    case = tags.words.case[k : k + size]
+    cased = bool(tags.words.case.max(initial=0) and np.any((tags.words.case == TITLE) | (tags.words.case == UPPER)))
+    if cased:
+        if size == 1 and len(words[0]) <= SHORT and words[0].isalpha() and words[0] in COMMON and case[0] != UPPER and not tagged_at[k]:
+            return False
+        if not any(c != PLAIN for c in case):
+            return False
+        if size == 1 and words[0] in COMMON and not tagged_at[k]:
+            return case[0] != PLAIN and body is None
+        return True
+    return bool(tagged_at[k : k + size].any()) or not (size == 1 and (words[0] in COMMON or len(words[0]) <= 2 or body is not None))
+
+
+def _merged(tagged: list[NameSpan], known: list[NameSpan]) -> list[NameSpan]:
+    """Both readings in text order: a known phrase wins over the tagged name that it equals or holds, and loses to a longer one."""
+    out: list[NameSpan] = []
+    for name in known:
+        around = [t for t in tagged if t.first < name.last and name.first < t.last]
+        longer = [t for t in around if t.last - t.first > name.last - name.first and t.first <= name.first and name.last <= t.last and t.kind != "other"]
+        if not longer:
+            tagged = [t for t in tagged if t not in around] + [
+                piece
+                for t in around
+                for piece in (replace(t, last=name.first), replace(t, first=name.last))
+                if t.kind == "person" and piece.first < piece.last and piece.last - piece.first >= 2
+            ]
+            out.append(name)
+    return sorted([*tagged, *out], key=lambda name: name.first)
+
+
+def gender_of(words: Sequence[str]) -> str:
+    """Gender (m, f or "") that a person's given name tells."""
+    gender = genders().get(words[0], "") if len(words) > 1 else ""
+    return gender if gender in ("m", "f") else ""

@@ -1,0 +1,230 @@
+"""Stage: resolve. A source, addressee or other noun phrase -> what it says of whom it stands for.
+
+The head is found from the left: what comes before the first "of", "who", comma and so on, names whole. Descriptions around a name become its office;
+without a name the head noun says what kind of actor it is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from rejoinder.actors.names import NameSpan, Page
+from rejoinder.actors.lexicon import LONGEST, Place, Title, groups, things, titles
+from rejoinder.types import ActorKind
+
+Sort = Literal["name", "pronoun", "noun", "joint", "thing", "none"]
+FIRST = frozenset("i me my myself".split())
+WE = frozenset("we us our ours ourselves".split())
+HE = frozenset("he him his himself".split())
+SHE = frozenset("she her hers herself".split())
+THEY = frozenset("they them their theirs themselves".split())
+IT = frozenset("it its itself".split())
+YOU = frozenset("you your yours yourself".split())
+RELATIVE = frozenset("who whom which that whose".split())
+PRONOUNS = FIRST | WE | HE | SHE | THEY | IT | YOU | RELATIVE
+POSSESSIVE = frozenset("his her their its my our your".split())
+BREAKS = frozenset(
+    "of for from in with at on to by about who whom whose that which where as after before , ( - — – -- ; : including near inside behind against based close familiar "
+    "under during through between among without within outside around over like via per than when while because if whether".split()
+)
+DEFINITE = frozenset("the this that these those such".split())
+INDEFINITE = frozenset("a an one another some many several few most two three four five six seven eight nine ten dozens hundreds thousands more other others".split())
+QUANTIFIERS = frozenset("one some many several few most two three four five six both all each none others another half dozens hundreds thousands everyone everybody someone somebody anyone nobody people".split())
+OWNS = frozenset(("'s", "'", "’s", "s"))
+JOINS = frozenset(("and", "&"))
+QUOTES = frozenset("\" “ ” '' `` ‘".split())
+
+
+@dataclass(frozen=True, slots=True)
+class NounPhrase:
+    """What a phrase says.
+
+    sort: what its head is. head: word index of the head. name: where the head is one. pronoun: its words where it is one. noun: head noun with the longest title that the
+    tables know. kind: of actor, where the noun tells. title: the tables' row of the office. place: a country or region that qualifies it ("Russian", "of France").
+    owner: words [first, last) of whom it belongs to ("his", "Clinton's", "of the committee"). definite: "the"; indefinite: "a", "two". members: the parts of a joint one.
+    office: words [first, last) of the office, where a name has one.
+    """
+
+    first: int
+    last: int
+    sort: Sort
+    head: int
+    name: NameSpan | None = None
+    pronoun: str = ""
+    noun: str = ""
+    kind: ActorKind | None = None
+    title: Title | None = None
+    place: Place | None = None
+    owner: tuple[int, int] | None = None
+    definite: bool = False
+    indefinite: bool = False
+    members: tuple[NounPhrase, ...] = ()
+    offices: tuple[tuple[int, int], ...] = field(default=())
+
+
+def parse(page: Page, first: int, last: int) -> NounPhrase:
+    """The noun phrase that stands in the words [first, last)."""
+    lower = page.lower
+    while first < last and (lower[first] in QUOTES or lower[first] in (",", "-", "—", "(", "and", "but", "even", "only", "also")):
+        first += 1
+    while last > first and (lower[last - 1] in QUOTES or lower[last - 1] in (",", "-", "—", ")", ":")):
+        last -= 1
+    if first >= last:
+        return NounPhrase(first, last, "none", first)
+    end = _region_end(page, first, last)
+    joint = _joint(page, first, end, last)
+    if joint:
+        return joint
+    if lower[first] in PRONOUNS and (end == first + 1 or (lower[first] not in POSSESSIVE and page.name_at[first] < 0)):
+        if not (lower[first] in ("that", "those", "her") and end > first + 1):
+            return NounPhrase(first, last, "pronoun", first, pronoun=lower[first])
+    if end == first:
+        return NounPhrase(first, last, "none", first)
+    phrase = _head(page, first, end, last)
+    return _with_apposition(page, phrase, end, last)
+
+
+def _region_end(page: Page, first: int, last: int) -> int:
+    """End of the words that come before whatever qualifies the head."""
+    k = first
+    while k < last:
+        if page.name_at[k] >= 0:
+            k = min(page.names[page.name_at[k]].last, last)
+            continue
+        if page.lower[k] in BREAKS and not (k == first and page.lower[k] == "that") and not (page.lower[k] == "like" and k == first):
+            break
+        k += 1
+    return k
+
+
+def _joint(page: Page, first: int, end: int, last: int) -> NounPhrase | None:
+    """ "Smith and Jones", "voters and officials": two heads or more, joined; a title of two parts before one name is not."""
+    cuts = [k for k in range(first + 1, end - 1) if page.lower[k] in JOINS and page.name_at[k] < 0]
+    if not cuts:
+        return None
+    parts = [(a, b) for a, b in zip([first, *(k + 1 for k in cuts)], [*cuts, last], strict=True) if a < b]
+    members = tuple(parse(page, a, b) for a, b in parts)
+    if any(m.sort in ("none", "thing") or (m.sort == "noun" and m.kind is None) for m in members):
+        return None
+    left, right = members[0], members[-1]
+    plain = left.sort == "noun" and left.kind == "person" and right.sort == "name" and not left.definite and not left.indefinite
+    if plain and right.name and right.name.kind == "person":
+        return None
+    return NounPhrase(first, last, "joint", first, kind="group", members=members)
+
+
+def _head(page: Page, first: int, end: int, last: int) -> NounPhrase:
+    """The phrase of a region without joints."""
+    lower = page.lower
+    owner: tuple[int, int] | None = None
+    start = first
+    for k in range(end - 2, first, -1):
+        if lower[k] in OWNS and (page.name_at[k - 1] >= 0 or lower[k] != "s"):
+            owner, start = (first, k), k + 1
+            break
+    if owner is None and lower[first] in POSSESSIVE and end > first + 1:
+        owner, start = (first, first + 1), first + 1
+    definite = lower[start] in DEFINITE or owner is not None
+    indefinite = lower[start] in INDEFINITE or lower[start].isdigit()
+    while end > start + 1 and lower[end - 1] in OWNS:
+        end -= 1
+    place = _place(page, start, end, last)
+    index = int(page.name_at[end - 1])
+    if index >= 0:
+        name = page.names[index]
+        plural = name.kind == "other" or (name.kind == "organization" and name.body is None)
+        if not (name.place and name.place.sort.endswith("demonym")) and not (plural and (lower[end - 1],) in groups()):
+            title = _title(page, start, name.first)
+            found = title if title and name.kind == "person" else None
+            return NounPhrase(
+                first, last, "name", name.last - 1, name, noun=found[0] if found else "", title=found[1] if found else None, place=place, owner=owner,
+                offices=((found[2], name.first),) if found else (),
+            )  # fmt: skip
+    return _noun(page, NounPhrase(first, last, "noun", end - 1, place=place, owner=owner, definite=definite, indefinite=indefinite), start, end)
+
+
+def _noun(page: Page, phrase: NounPhrase, start: int, end: int) -> NounPhrase:
+    """Fills in what the tables know of the head noun."""
+    lower = page.lower
+    owner = phrase.owner or _complement(page, end, phrase.last)
+    demonym = page.names[page.name_at[end - 1]] if page.name_at[end - 1] >= 0 else None
+    fields = {"first": phrase.first, "last": phrase.last, "head": end - 1, "place": phrase.place, "owner": owner, "definite": phrase.definite, "indefinite": phrase.indefinite}
+    if lower[end - 1] in ("percent", "%") or lower[end - 1].endswith("%"):
+        return NounPhrase(sort="noun", noun="percent", kind="group", **fields)  # pyright: ignore[reportArgumentType]
+    if demonym and demonym.place:  # "the Russians", "an American"
+        one = phrase.indefinite and lower[start] in ("a", "an", "one")
+        return NounPhrase(sort="noun", noun=lower[end - 1], kind="person" if one else "group", **fields)  # pyright: ignore[reportArgumentType]
+    if lower[end - 1] in QUANTIFIERS and end - start <= 2:
+        single = lower[end - 1] in ("one", "another", "someone", "somebody")
+        return NounPhrase(sort="noun", noun=lower[end - 1], kind="person" if single else "group", **fields)  # pyright: ignore[reportArgumentType]
+    for size in range(min(LONGEST, end - start), 0, -1):
+        words = lower[end - size : end]
+        noun = " ".join(words)
+        if words in titles():
+            return NounPhrase(sort="noun", noun=noun, kind="person", title=titles()[words], **fields)  # pyright: ignore[reportArgumentType]
+        if words in groups():
+            return NounPhrase(sort="noun", noun=noun, kind=groups()[words], **fields)  # pyright: ignore[reportArgumentType]
+        if words in things():
+            return NounPhrase(sort="thing", noun=noun, **fields)  # pyright: ignore[reportArgumentType]
+    return NounPhrase(sort="noun", noun=lower[end - 1], **fields)  # pyright: ignore[reportArgumentType]
+
+
+def _complement(page: Page, end: int, last: int) -> tuple[int, int] | None:
+    """Words after "of", "for" and the like: whom a spokesman speaks for, what a minister is minister of."""
+    if end < last and page.lower[end] in ("of", "for", "at", "with", "from", "in", "to"):
+        stop = _region_end(page, end + 1, last)
+        if stop > end + 1:
+            return end + 1, stop
+    return None
+
+
+def _place(page: Page, start: int, end: int, last: int) -> Place | None:
+    """A country or region that qualifies the head: an adjective before it, or "of X", "from X" behind."""
+    for k in range(start, end):
+        name = page.names[page.name_at[k]] if page.name_at[k] >= 0 else None
+        if name and name.place and (k < end - 1 or name.place.sort.endswith("demonym")):
+            return name.place
+    if end < last and page.lower[end] in ("of", "from", "in", "for"):
+        for k in range(end + 1, min(last, end + 4)):
+            name = page.names[page.name_at[k]] if page.name_at[k] >= 0 else None
+            if name and name.place:
+                return name.place
+            if page.lower[k] != "the":
+                break
+    return None
+
+
+def _title(page: Page, start: int, end: int) -> tuple[str, Title, int] | None:
+    """The longest title that ends right before a name, with its first word: ("foreign minister", ..., word index)."""
+    for size in range(min(LONGEST, end - start), 0, -1):
+        words = page.lower[end - size : end]
+        if words in titles():
+            return " ".join(words), titles()[words], end - size
+    return None
+
+
+def _with_apposition(page: Page, phrase: NounPhrase, end: int, last: int) -> NounPhrase:
+    """ "his opponent, Hillary Clinton," is Clinton; "Jason Miller, a spokesman for Trump" has an office."""
+    lower = page.lower
+    comma = next((k for k in range(end, last) if lower[k] in (",", "(") and page.name_at[k] < 0), None)
+    if comma is None or comma + 1 >= last:
+        return phrase
+    stop = _region_end(page, comma + 1, last)
+    if stop <= comma + 1:
+        return phrase
+    if phrase.sort == "noun" and phrase.kind in ("person", None):
+        other = _head(page, comma + 1, stop, stop)
+        if other.sort == "name" and other.name and other.name.kind == "person":
+            return NounPhrase(
+                phrase.first, phrase.last, "name", other.head, other.name, noun=phrase.noun, title=phrase.title, place=phrase.place, owner=phrase.owner,
+                offices=((phrase.first, end),) if phrase.title else other.offices,
+            )  # fmt: skip
+    if phrase.sort == "name" and phrase.name and phrase.name.kind == "person":
+        found = _head(page, comma + 1, stop, last)
+        if found.sort == "noun" and found.title:
+            return NounPhrase(
+                phrase.first, phrase.last, "name", phrase.head, phrase.name, noun=phrase.noun or found.noun, title=phrase.title or found.title,
+                place=phrase.place or found.place, owner=phrase.owner or found.owner, offices=(*phrase.offices, (comma + 1, stop)),
+            )  # fmt: skip
+    return phrase

@@ -1,0 +1,91 @@
+"""Stage: resolve. Who a pronoun or a description means: the entities that may be meant, each with a probability.
+
+The tagger's vectors say how well two words refer to the same; what the story tells beside them (who spoke last, how far back, whose words these are) is
+weighed with it by a log-linear model over the candidates, fitted on our own readings of PolNeAR's training stories (evaluation/fit_reference.py).
+"""
+
+from __future__ import annotations
+
+import math
+import tomllib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import numpy as np
+
+from rejoinder.actors.entities import At, Entity
+from rejoinder.actors.names import Page
+from rejoinder.tagging.labels import distance_class
+
+FEATURES = ("vectors", "distance", "same sentence", "sentence before", "last speaker", "often", "source", "own content", "gender known", "quoted", "before in sentence start")
+LATEST = 6  # mentions of a candidate that are looked at
+FAR = 600  # words beyond which a mention is out of mind, unless it is all there is
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What is known where a phrase stands.
+
+    at: its head word. own: content of the statement that it is the source of, as word ranges. last_speaker: entity that spoke last before. spoken: head words of mentions that
+    are sources. quoted: whether a word stands inside a direct content.
+    """
+
+    at: int
+    own: tuple[tuple[int, int], ...]
+    last_speaker: int | None
+    spoken: frozenset[int]
+    quoted: Callable[[int], bool]
+
+
+@cache
+def weights() -> tuple[float, ...]:
+    """Weights of FEATURES, from reference.toml."""
+    raw = tomllib.loads(files("rejoinder.actors.tables").joinpath("reference.toml").read_text(encoding="utf8"))
+    return tuple(float(raw["weights"][name]) for name in FEATURES)
+
+
+def candidates(page: Page, entities: Sequence[Entity], allowed: Sequence[int], context: Context) -> list[tuple[int, tuple[float, ...]]]:
+    """Entities of `allowed` that were mentioned before, with their FEATURES."""
+    found: list[tuple[int, tuple[float, ...]]] = []
+    for k in allowed:
+        before = [m for m in entities[k].mentions if m.first < context.at]
+        if before:
+            before.sort(key=lambda m: m.head)
+            found.append((k, _features(page, k, entities[k], before, context)))
+    near = [item for item in found if item[1][1] <= math.log2(1 + FAR)]
+    return near or found
+
+
+def _features(page: Page, index: int, entity: Entity, before: Sequence[At], context: Context) -> tuple[float, ...]:
+    latest = before[-1]
+    refs = page.references
+    query = refs.anaphor[context.at].astype(np.float32)
+    heads = [m.head for m in before[-LATEST:]]
+    keys = refs.antecedent[heads].astype(np.float32) + refs.apart[[distance_class(context.at - head) for head in heads]]
+    vectors = float((keys @ query).max() - refs.apart[-1] @ query)
+    apart = int(page.sentence[context.at] - page.sentence[latest.head])
+    return (
+        vectors,
+        math.log2(1 + context.at - latest.head),
+        float(apart == 0),
+        float(apart == 1),
+        float(index == context.last_speaker),
+        math.log2(1 + len(before)),
+        float(latest.head in context.spoken),
+        float(any(a <= latest.head < b for a, b in context.own)),
+        float(bool(entity.gender)),
+        float(context.quoted(latest.head)),
+        float(latest.first == 0 or page.sentence[latest.first - 1] != page.sentence[latest.first]),
+    )
+
+
+def probabilities(found: Sequence[tuple[int, tuple[float, ...]]]) -> list[tuple[int, float]]:
+    """Candidates with their probabilities, likeliest first."""
+    if not found:
+        return []
+    scores = np.array([features for _, features in found]) @ np.array(weights())
+    shares = np.exp(scores - scores.max())
+    shares /= shares.sum()
+    return sorted(((k, float(p)) for (k, _), p in zip(found, shares, strict=True)), key=lambda pair: -pair[1])

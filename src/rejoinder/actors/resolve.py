@@ -1,0 +1,189 @@
+"""Stage: resolve. Story, Tags, Statements -> Statements with speaker, addressee and target, and the actors of the story.
+
+Statements are taken in the order of their cues, so that who spoke last is known to the pronouns that come after. What cannot be resolved stays None.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from rejoinder.actors.descriptions import Descriptions
+from rejoinder.actors.entities import Entities
+from rejoinder.actors.finish import finished
+from rejoinder.actors.names import Page, page_of
+from rejoinder.actors.phrases import FIRST, WE, NounPhrase, parse
+from rejoinder.actors.reference import Context
+from rejoinder.actors.targets import target_of
+from rejoinder.tagging.tagger import Tags
+from rejoinder.types import Actor, Spans, Statement
+
+Runs = tuple[tuple[int, int], ...]
+AGAIN = frozenset("and but or then also yet , ;".split())  # before a cue that shares the subject of the one before
+SURE = 0.6  # probability from which a pronoun that nobody's statement hangs on is a mention
+PERSONAL = {
+    **dict.fromkeys(("he", "him", "his", "himself"), "he"),
+    **dict.fromkeys(("she", "her", "hers", "herself"), "she"),
+    **dict.fromkeys(("they", "them", "their", "theirs", "themselves"), "they"),
+}
+LEAST = 0.3  # probability under which a pronoun or description stays unresolved
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A statement in words, and who it belongs to."""
+
+    source: Runs
+    cue: Runs
+    content: Runs
+    addressee: Runs
+    speaker: int | None = None
+    sure: float = 0.0
+
+
+def resolve(tags: Tags, statements: Sequence[Statement]) -> tuple[tuple[Actor, ...], tuple[Statement, ...]]:
+    """Actors of a story, and its statements with `speaker`, `to`, `target` and `named` filled where they are known."""
+    page = page_of(tags)
+    entities = Entities(page)
+    return finished(entities, statements, Resolver(page, entities, statements).run())
+
+
+class Resolver:
+    """Resolves the statements of one story; `run` does it once."""
+
+    def __init__(self, page: Page, entities: Entities, statements: Sequence[Statement]) -> None:
+        self.page, self.entities, self.statements = page, entities, statements
+        self.descriptions = Descriptions(page, entities)
+        self.said = [Said(*(self._runs(spans) for spans in (s.source, s.cue, s.content, s.addressee))) for s in statements]
+        self.number = {s.id: k for k, s in enumerate(statements)}
+        self.spoken = frozenset(said.source[-1][1] - 1 for said in self.said if said.source)
+        self.direct = sorted(run for s, said in zip(statements, self.said, strict=True) if s.mode != "indirect" and s.inside is None for run in said.content)
+
+    def _runs(self, spans: Spans) -> Runs:
+        runs = tuple(self.page.word_range(*span) for span in spans)
+        return tuple(run for run in runs if run[0] < run[1])
+
+    def run(self) -> list[tuple[int | None, int | None, int | None]]:
+        """(speaker, addressee, target) of each statement, as entities."""
+        phrases = [parse(self.page, said.source[0][0], said.source[-1][1]) if said.source else None for said in self.said]
+        # Sources with names first: a description or a pronoun may mean somebody who is named later only.
+        for phrase in phrases:
+            if phrase and phrase.sort == "name":
+                self.descriptions.name(phrase)
+        order = sorted(range(len(self.said)), key=lambda k: self.said[k].cue[0][0] if self.said[k].cue else 0)
+        results: dict[int, tuple[int | None, int | None, int | None]] = {}
+        pending = list(order)
+        # A statement inside another waits for its holder, whose cue may come after it.
+        while pending:
+            later: list[int] = []
+            for k in pending:
+                holder = self._holder(k)
+                if holder is not None and holder not in results and holder in pending and holder != k:
+                    later.append(k)
+                    continue
+                results[k] = self._statement(k, phrases[k])
+            if len(later) == len(pending):
+                for k in later:
+                    results[k] = self._statement(k, phrases[k])
+                break
+            pending = later
+        self._other_pronouns()
+        return [results[k] for k in range(len(self.said))]
+
+    def _other_pronouns(self) -> None:
+        """Third-person pronouns that are no sources: mentions of whom they surely mean."""
+        taken = {m.head for entity in self.entities.all for m in entity.mentions}
+        ends = sorted((said.cue[0][0], said.speaker) for said in self.said if said.cue and said.speaker is not None)
+        cues = [cue for cue, _ in ends]
+        spoken = self.spoken
+        for word, lower in enumerate(self.page.lower):
+            if lower in PERSONAL and word not in taken:
+                last = bisect_left(cues, word)
+                context = Context(word, (), ends[last - 1][1] if last else None, spoken, self._quoted)
+                found, sure = self.descriptions.refer(NounPhrase(word, word + 1, "pronoun", word, pronoun=PERSONAL[lower]), context)
+                if found is not None and sure >= SURE:
+                    self.entities.mention(found, word, word + 1, word, sure)
+
+    def _holder(self, k: int) -> int | None:
+        inside = self.statements[k].inside
+        return self.number[inside] if inside is not None else None
+
+    def _statement(self, k: int, phrase: NounPhrase | None) -> tuple[int | None, int | None, int | None]:
+        said = self.said[k]
+        context = self._context(k, said)
+        speaker, sure = self._speaker(k, phrase, context)
+        self.said[k] = said = replace(said, speaker=speaker, sure=sure)
+        if speaker is not None and phrase is not None:
+            self.entities.mention(speaker, phrase.first, phrase.last, phrase.head, sure)
+            self.entities.all[speaker].spoke = True
+        to = self._addressee(said, context, speaker)
+        target = target_of(self.page, self.entities, self.descriptions, said.cue, said.content, speaker, to, context)
+        for found in (to, target):
+            if found is not None:
+                self.entities.all[found].spoke = True
+        return speaker, to, target
+
+    def _context(self, k: int, said: Said) -> Context:
+        at = said.source[-1][1] - 1 if said.source else (said.cue[0][0] if said.cue else 0)
+        before = [other for j, other in enumerate(self.said) if j != k and other.speaker is not None and other.cue and other.cue[0][0] < at and self.statements[j].inside is None]
+        last = max(before, key=lambda other: other.cue[0][0], default=None)
+        return Context(at, said.content, last.speaker if last else None, self.spoken, self._quoted)
+
+    def _quoted(self, word: int) -> bool:
+        k = bisect_right(self.direct, (word, len(self.page)))
+        return k > 0 and word < self.direct[k - 1][1]
+
+    def _speaker(self, k: int, phrase: NounPhrase | None, context: Context) -> tuple[int | None, float]:
+        holder = self._holder(k)
+        if phrase is None or phrase.sort == "none":
+            return self._understood(k, holder)
+        if phrase.sort == "pronoun" and phrase.pronoun in FIRST | WE:
+            while holder is not None and self.said[holder].speaker is None:
+                holder = self._holder(holder)
+            if holder is not None:
+                return self.said[holder].speaker, 0.9 * self.said[holder].sure
+            return self._quotation_around(k)
+        found, sure = self.descriptions.refer(phrase, context)
+        return (found, sure) if sure >= LEAST else (None, 0.0)
+
+    def _understood(self, k: int, holder: int | None) -> tuple[int | None, float]:
+        """The subject of the cue before, where this one goes on without one: "... and added that", ", saying that"."""
+        cue = self.said[k].cue
+        if not cue:
+            return None, 0.0
+        first = cue[0][0]
+        word, before = self.page.lower[first], self.page.lower[first - 1] if first else ""
+        if not (word.endswith("ing") or before in AGAIN):
+            return None, 0.0
+        same = [
+            j
+            for j, other in enumerate(self.said)
+            if j != k and other.cue and other.cue[0][0] < first and other.speaker is not None and self.page.sentence[other.cue[0][0]] == self.page.sentence[first]
+        ]
+        same = [j for j in same if self._holder(j) == holder or j == holder] or same
+        if not same:
+            return None, 0.0
+        nearest = max(same, key=lambda j: self.said[j].cue[0][0])
+        return self.said[nearest].speaker, 0.8 * self.said[nearest].sure
+
+    def _quotation_around(self, k: int) -> tuple[int | None, float]:
+        """ "I think ..." whose holder was not found: the speaker of the statement whose words surround or come right before it."""
+        first = self.said[k].cue[0][0] if self.said[k].cue else 0
+        around = [other for j, other in enumerate(self.said) if j != k and other.speaker is not None and any(a <= first < b for a, b in other.content)]
+        if around:
+            best = min(around, key=lambda other: sum(b - a for a, b in other.content))
+            return best.speaker, 0.8 * best.sure
+        return None, 0.0
+
+    def _addressee(self, said: Said, context: Context, speaker: int | None) -> int | None:
+        if not said.addressee:
+            return None
+        phrase = parse(self.page, said.addressee[0][0], said.addressee[-1][1])
+        if phrase.sort == "pronoun" and phrase.pronoun in FIRST | WE:
+            return None
+        found, sure = self.descriptions.refer(phrase, replace(context, at=phrase.head, own=()), besides=speaker)
+        if found is None or sure < LEAST:
+            return None
+        self.entities.mention(found, phrase.first, phrase.last, phrase.head, sure)
+        return found

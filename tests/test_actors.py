@@ -1,0 +1,145 @@
+"""Resolving with tags made by hand: phrases, names, descriptions, pronouns, ids."""
+
+from __future__ import annotations
+
+import pytest
+
+from rejoinder.actors.names import page_of
+from rejoinder.actors.phrases import NounPhrase, parse
+from rejoinder.actors.resolve import resolve
+from rejoinder.types import Actor, Mode, Span, Statement
+from tests.build import tags
+
+
+def statements(text: str, *rows: tuple[str, str, str] | tuple[str, str, str, str], mode: Mode = "indirect") -> list[Statement]:
+    """Statements from (source, cue, content[, addressee]) snippets, found from left to right by their cues; "" is a missing part."""
+    out: list[Statement] = []
+    after = 0
+    for k, row in enumerate(rows):
+        source, cue, content, addressee = (*row, "")[:4]
+        at = text.index(cue, after)
+        after = at + 1
+
+        def span(snippet: str, at: int = at) -> tuple[Span, ...]:
+            places = [i for i in range(len(text)) if text.startswith(snippet, i)] if snippet else []
+            best = min(places, key=lambda i: abs(i - at), default=None)
+            return () if best is None else (Span(best, best + len(snippet)),)
+
+        out.append(Statement(f"s{k + 1}", span(source), (Span(at, at + len(cue)),), span(content), span(addressee), mode, 0.9))
+    return out
+
+
+def read(text: str, names: dict[str, str], *rows: tuple[str, str, str] | tuple[str, str, str, str]) -> tuple[list[str | None], dict[str, Actor], list[Statement]]:
+    actors, resolved = resolve(tags(text, names=names), statements(text, *rows))
+    return [s.speaker for s in resolved], {a.id: a for a in actors}, list(resolved)
+
+
+def phrase(text: str, names: dict[str, str] | None = None) -> NounPhrase:
+    page = page_of(tags(text, names=names))
+    return parse(page, 0, len(page))
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "sort", "noun", "kind"),
+    [
+        ("the minister", {}, "noun", "minister", "person"),
+        ("two men from chechnya", {}, "noun", "men", "group"),
+        ("the harbour report", {}, "thing", "report", None),
+        ("she", {}, "pronoun", "", None),
+        ("a spokesman for Dana Pell", {"Dana Pell": "person"}, "noun", "spokesman", "person"),
+        ("officials familiar with the matter", {}, "noun", "officials", "group"),
+    ],
+)
+def test_phrases(text: str, names: dict[str, str], sort: str, noun: str, kind: str | None):
+    found = phrase(text, names)
+    assert (found.sort, found.noun, found.kind) == (sort, noun, kind)
+
+
+def test_a_name_with_its_office_and_country():
+    found = phrase("the British foreign minister Ada Quill", {"Ada Quill": "person"})
+    assert found.sort == "name" and found.noun == "foreign minister" and found.place and found.place.country == "GBR"
+
+
+def test_an_apposition_names_whom_a_description_means():
+    found = phrase("his opponent, Ada Quill", {"Ada Quill": "person"})
+    assert found.sort == "name" and found.name and found.head == 5 - 1
+
+
+def test_short_names_go_to_the_full_one_even_before_it():
+    text = "Quill said it rained. Later Ada Quill said it snowed."
+    speakers, actors, _ = read(text, {"Quill": "person", "Ada Quill": "person"}, ("Quill", "said", "it rained"), ("Ada Quill", "said", "it snowed"))
+    assert speakers == ["person:ada-quill"] * 2
+    assert len(actors["person:ada-quill"].mentions) == 2
+
+
+def test_two_people_of_one_name_stay_apart():
+    text = "Ada Quill said yes. Tom Quill said no. Mrs. Quill said maybe."
+    speakers, *_ = read(text, {"Ada Quill": "person", "Tom Quill": "person", "Quill": "person"}, ("Ada Quill", "said", "yes"), ("Tom Quill", "said", "no"), ("Quill", "said", "maybe"))
+    assert speakers == ["person:ada-quill", "person:tom-quill", "person:ada-quill"]
+
+
+def test_the_counterpart_is_whoever_holds_the_office_further_down():
+    text = "british foreign minister ada quill told her russian counterpart it rained . russian foreign minister ivan orsk said it snowed ."
+    names = {"ada quill": "person", "ivan orsk": "person"}
+    _, actors, said = read(text, names, ("british foreign minister ada quill", "told", "it rained", "her russian counterpart"), ("ivan orsk", "said", "it snowed"))
+    assert said[0].to == "person:ivan-orsk"
+    assert actors["person:ivan-orsk"].country == "RUS"
+    assert ("foreign minister", "GBR") in {(o.title, o.of) for o in actors["person:ada-quill"].offices}
+
+
+def test_a_region_s_authorities_are_not_the_country():
+    speakers, actors, said = read("chechen authorities deny the allegations .", {}, ("chechen authorities", "deny", "the allegations"))
+    assert speakers == ["government:chechnya"] and actors["government:chechnya"].country == "RUS"
+    assert said[0].target == "government:chechnya"
+
+
+def test_capitals_and_palaces_speak_for_their_governments():
+    speakers, *_ = read("Moscow said no. The Kremlin said so too.", {"Moscow": "place", "Kremlin": "organization"}, ("Moscow", "said", "no"), ("The Kremlin", "said", "so too"))
+    assert speakers == ["government:RUS", "government:RUS"]
+
+
+def test_anonymous_sources_are_actors_without_names():
+    speakers, actors, said = read("two men from chechnya told reuters they ran .", {"reuters": "organization"}, ("two men from chechnya", "told", "they ran", "reuters"))
+    assert speakers[0] and actors[speakers[0]].named is False and actors[speakers[0]].kind == "group"
+    assert said[0].named is False
+    assert said[0].to == "media:reuters"
+
+
+def test_pronouns_go_to_the_last_speaker_of_that_gender():
+    text = "Ada Brown said it rained. Tom Green said it snowed. She said she was cold."
+    names = {"Ada Brown": "person", "Tom Green": "person"}
+    speakers, *_ = read(text, names, ("Ada Brown", "said", "it rained"), ("Tom Green", "said", "it snowed"), ("She", "said", "she was cold"))
+    assert speakers[2] == "person:ada-brown"
+
+
+def test_a_cue_without_a_subject_goes_on_with_the_one_before():
+    text = "Ada Brown said it rained and added that it snowed."
+    speakers, *_ = read(text, {"Ada Brown": "person"}, ("Ada Brown", "said", "it rained"), ("", "added", "that it snowed"))
+    assert speakers == ["person:ada-brown"] * 2
+
+
+def test_nobody_is_guessed():
+    speakers, actors, said = read("There were allegations that it rained.", {}, ("", "allegations", "that it rained"))
+    assert speakers == [None] and said[0].named is None and not actors
+
+
+def test_joint_sources_are_groups_with_members():
+    speakers, actors, _ = read("Ada Brown and Tom Green said no.", {"Ada Brown": "person", "Tom Green": "person"}, ("Ada Brown and Tom Green", "said", "no"))
+    group = actors[str(speakers[0])]
+    assert group.kind == "group" and group.members == ("person:ada-brown", "person:tom-green")
+
+
+def test_the_accused_is_the_target():
+    _, _, said = read("Ada Brown accused Tom Green of lying.", {"Ada Brown": "person", "Tom Green": "person"}, ("Ada Brown", "accused", "Tom Green of lying"))
+    assert said[0].target == "person:tom-green"
+
+
+def test_a_spokesman_is_a_person_of_his_own():
+    speakers, actors, _ = read("A spokesman for Ada Brown declined to comment.", {"Ada Brown": "person"}, ("A spokesman for Ada Brown", "declined", "to comment"))
+    assert speakers[0] != "person:ada-brown" and actors[str(speakers[0])].kind == "person" and not actors[str(speakers[0])].named
+
+
+def test_every_mention_has_a_confidence():
+    _, actors, _ = read("Ada Brown said no.", {"Ada Brown": "person"}, ("Ada Brown", "said", "no"))
+    for actor in actors.values():
+        assert len(actor.confidence) == len(actor.mentions) and all(0 < c <= 1 for c in actor.confidence)

@@ -1,0 +1,57 @@
+"""What the corpora become: a text with whatever gold stands on it, in code points of the clean text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Gold:
+    """A gold statement on clean text; `anchor` is an offset inside the cue's head word."""
+
+    anchor: int
+    spans: dict[str, list[Span]]
+    nested: bool
+    mode: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name and its kind (labels.NAME_KINDS)."""
+
+    start: int
+    end: int
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A mention by an offset inside its head word.
+
+    chain: mentions of one chain are of one entity. asks: its antecedent is taught. first: where none stands before it, that is known to be so.
+    """
+
+    at: int
+    chain: int
+    asks: bool
+    first: bool
+
+
+@dataclass(frozen=True, slots=True)
+class GoldStory:
+    """A text, its statements, and whether they (`known`) and the nested ones among them (`nested_known`) are all marked.
+
+    names: None where nobody marked them. both_sides: antecedents may come after their anaphors. actors: chains of persons, organisations and
+    places.
+    """
+
+    text: str
+    statements: list[Gold]
+    nested_known: bool
+    known: bool = True
+    names: list[Name] | None = None
+    mentions: list[Mention] = field(default_factory=list[Mention])
+    both_sides: bool = False
+    actors: frozenset[int] = frozenset()
