@@ -112,7 +112,7 @@ def same(gold: str, read: str, together: Mapping[str, str], named: bool) -> bool
 
 def _plain(name: str) -> str:
     """A slug with the usual abbreviations written out."""
-    for short, long in (("un", "united-nations"), ("u-n", "united-nations"), ("us", "united-states"), ("u-s", "united-states")):
+    for short, long in (("gop", "republican-party"), ("un", "united-nations"), ("u-n", "united-nations"), ("us", "united-states"), ("u-s", "united-states")):
         name = f"{long}{name[len(short):]}" if name == short or name.startswith(f"{short}-") else name
     return name
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from rejoinder.actors.entities import Entities, Held, qualifier
+from rejoinder.actors.lexicon import Place
 from rejoinder.actors.names import Page
-from rejoinder.actors.phrases import BREAKS, HE, IT, POSSESSIVE, QUANTIFIERS, RELATIVE, SHE, THEY, YOU, NounPhrase, parse
+from rejoinder.actors.phrases import BREAKS, DEFINITE, HE, IT, POSSESSIVE, QUANTIFIERS, RELATIVE, SHE, THEY, YOU, NounPhrase, parse
 from rejoinder.actors.reference import Context, candidates, probabilities
 from rejoinder.types import ActorKind
 
@@ -12,7 +13,8 @@ Found = tuple[int | None, float]
 NOBODY: Found = (None, 0.0)
 BODIES: tuple[ActorKind, ...] = ("organization", "government", "media", "country")
 PAIRS = frozenset(("both men", "both women", "the two men", "the two women", "the two", "both", "the pair", "both candidates", "the two candidates", "the two leaders", "both leaders"))
-NEGATIVE = frozenset("nobody none no neither nothing".split())
+NEGATIVE = frozenset("nobody none no neither nothing anyone anybody someone somebody everyone everybody".split())
+GENERAL = frozenset("group organization organisation agency party company union committee panel board campaign team network department bureau firm association alliance coalition".split())
 STATES = frozenset("country nation state".split())
 SYNONYMS = (("attorney", "lawyer", "counsel"), ("spokesman", "spokeswoman", "spokesperson"), ("aide", "adviser", "advisor"), ("wife", "husband", "spouse"))
 LONGEST_BEFORE = 6  # words of a phrase before a relative pronoun
@@ -26,6 +28,7 @@ class Descriptions:
 
     def __init__(self, page: Page, entities: Entities) -> None:
         self.page, self.entities = page, entities
+        self.issuers: dict[str, int] = {}  # kind of document -> who issued the last one of it
         self.trace: list[tuple[int, list[tuple[int, tuple[float, ...]]]]] = []  # anaphor and its candidates, for fitting the weights
 
     def refer(self, phrase: NounPhrase, context: Context, besides: int | None = None) -> Found:
@@ -42,6 +45,7 @@ class Descriptions:
 
     def name(self, phrase: NounPhrase) -> Found:
         """The entity of a name, with the office that the phrase gives it."""
+        # A region is kept too: two senators differ by their states.
         page, name = self.page, phrase.name
         if name is None:
             return NOBODY
@@ -56,10 +60,11 @@ class Descriptions:
         if entity.kind == "person":
             of = phrase.place.country if phrase.place else None
             if phrase.title and phrase.title.level != "honorific":
+                region = phrase.place.name if phrase.place and phrase.place.region else None
                 relation = bool(phrase.title.flags & {"relation", "spokes"}) or phrase.title.level == "trade"
                 whose = self._owner(phrase, alone(phrase.head))[0] if phrase.owner and relation else None
                 for first, last in phrase.offices:
-                    self.entities.hold(found, Held(phrase.noun, of or qualifier(page, first), first, last, phrase.title, whose))
+                    self.entities.hold(found, Held(phrase.noun, of or qualifier(page, first), first, last, phrase.title, region, whose))
             if of and entity.country is None:
                 entity.country = of
         return found, max(0.6, name.sure)
@@ -112,7 +117,15 @@ class Descriptions:
         return self.entities.get("group", name.lower(), name=name, named=False, members=tuple(known)), 0.7
 
     def _issuer(self, phrase: NounPhrase, context: Context) -> Found:
-        """Whose report, poll or letter it is, where the phrase says so."""
+        """Whose report, poll or letter it is, where the phrase says so, or said so when it was first spoken of."""
+        found = self._said_issuer(phrase, context)
+        if found[0] is not None:
+            self.issuers[phrase.noun] = found[0]
+        elif phrase.noun in self.issuers and self.page.lower[phrase.first] in DEFINITE:
+            return self.issuers[phrase.noun], 0.5
+        return found
+
+    def _said_issuer(self, phrase: NounPhrase, context: Context) -> Found:
         if phrase.owner:
             owner = self.refer(parse(self.page, *phrase.owner), context) if self.page.lower[phrase.owner[0]] not in POSSESSIVE else self._owner(phrase, context)
             if owner[0] is not None and self.entities.all[owner[0]].kind != "country":
@@ -140,6 +153,9 @@ class Descriptions:
         words = self.page.lower[phrase.first : phrase.last]
         if not phrase.noun or words[0] in NEGATIVE:
             return NOBODY
+        if phrase.kind is None:  # a name that the tagger overlooked
+            known = self.entities.person_named(self.page.lower[phrase.head])
+            return (known, 0.7) if known is not None else NOBODY
         if phrase.kind == "person":
             return self._person(phrase, context, besides)
         if phrase.kind in ("organization", "government", "media"):
@@ -159,7 +175,8 @@ class Descriptions:
             same = [k for k in self.entities.of_kind("person") if k != besides and self._holds(k, phrase)]
             if same:
                 return self._likeliest(same, context)[0] or same[0], 0.8
-            if phrase.definite and (not phrase.owner or self.page.lower[phrase.owner[0]] not in POSSESSIVE) and "relation" not in flags:
+            plain = phrase.last <= phrase.head + 1  # "the hacker who ..." is somebody new
+            if phrase.definite and plain and (not phrase.owner or self.page.lower[phrase.owner[0]] not in POSSESSIVE) and "relation" not in flags:
                 people = [k for k in self.entities.of_kind("person") if k != besides and self.entities.all[k].named and not self._clashes(k, phrase)]
                 found = self._likeliest(people, context)
                 # "The billionaire", of whom no such office is known: whom the vectors point at, if they point.
@@ -192,7 +209,8 @@ class Descriptions:
             return False
         for office in entity.offices:
             if office.title == phrase.noun or office.title.split(" ")[-1] == phrase.noun or (" " not in office.title and phrase.noun.endswith(f" {office.title}")):
-                if phrase.place is None or office.of in (None, phrase.place.country):
+                elsewhere = phrase.place and phrase.place.region and office.region not in (None, phrase.place.name)
+                if phrase.place is None or (office.of in (None, phrase.place.country) and not elsewhere):
                     return True
         return False
 
@@ -230,9 +248,9 @@ class Descriptions:
                 return (found[0] if phrase.noun in STATES else self.entities.get("government", state.key, name=state.name, country=state.country)), 0.7
         if kind == "government":
             whose = owner if owner is not None else self.entities.of_name.get(inside[-1]) if inside else None
-            country = self.entities.all[whose].country if whose is not None else None
+            country = (self.entities.all[whose].country if whose is not None else None) or self.entities.main_country()
             if country:
-                return self.entities.get("government", country.lower(), name=self.entities.all[whose].name if whose is None else country, country=country), 0.6
+                return self.entities.country(Place("country", country, country), government=True), 0.6
         if names and names[-1].place is None:
             known = self.entities.of_name.get(inside[-1])
             lead = self.entities.all[known].key.split(" ")[-1] if known is not None and self.entities.all[known].kind == "person" else " ".join(self.page.lower[names[-1].first : names[-1].last])
@@ -251,12 +269,23 @@ class Descriptions:
             found = self._likeliest(same, context)
             if found[0] is not None:
                 return found[0], 0.7
+            if last in GENERAL and phrase.last <= phrase.head + 1:
+                found = self._likeliest([k for k in self.entities.of_kind("organization", "media") if self.entities.all[k].named], context)
+                if found[0] is not None and found[1] > POINTED:
+                    return found[0], 0.8 * found[1]
         return self._new(phrase, kind, context)
 
     def _group(self, phrase: NounPhrase, context: Context) -> Found:
         words = [w for w in self.page.lower[phrase.first : phrase.last] if w not in ("the", "these", "those", ",")]
         pair = " ".join(self.page.lower[phrase.first : phrase.head + 1])
+        bare = phrase.noun in self.page.lower[phrase.first : phrase.last] and len(words) == 1
+        place = self._people_of(phrase) if bare else None
+        if place is not None:
+            return place, 0.8
         if pair in PAIRS or (phrase.noun in ("both", "pair") and len(words) == 1):
+            joint = [k for k in self.entities.of_kind("group") if len(self.entities.all[k].members) == 2 and self.entities.all[k].mentions]
+            if joint:
+                return max(joint, key=lambda k: self.entities.all[k].mentions[-1].first), 0.7
             two = self._two(context)
             if two:
                 name = " and ".join(self.entities.all[k].name for k in two)
@@ -266,6 +295,12 @@ class Descriptions:
             if same:
                 return self._likeliest(same, context)[0] or same[0], 0.8
         return self._new(phrase, "group", context)
+
+    def _people_of(self, phrase: NounPhrase) -> int | None:
+        """ "Americans", "the Russians": the people as a whole are the country."""
+        index = int(self.page.name_at[phrase.head])
+        place = self.page.names[index].place if index >= 0 else None
+        return self.entities.country(place) if place and place.sort.endswith("demonym") and phrase.noun.endswith("s") else None
 
     def _two(self, context: Context) -> tuple[int, ...]:
         """The two persons that were spoken of last, if there are just two in the sentences before."""
@@ -294,7 +329,8 @@ class Descriptions:
         if kind == "person" and phrase.title and phrase.title.level != "honorific":
             start = phrase.head + 1 - len(phrase.noun.split(" "))
             whose = self._owner(phrase, context)[0] if phrase.owner else None
-            self.entities.hold(entity, Held(phrase.noun, country, start, phrase.head + 1, phrase.title, whose))
+            region = phrase.place.name if phrase.place and phrase.place.region else None
+            self.entities.hold(entity, Held(phrase.noun, country, start, phrase.head + 1, phrase.title, region, whose))
         return entity, NEW
 
 

@@ -7,16 +7,21 @@ the tables, by their words or initials, countries by the tables. A bare last nam
 from __future__ import annotations
 
 import math
+import unicodedata
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from rejoinder.actors.names import NameSpan, Page, gender_of
 from rejoinder.actors.lexicon import LONGEST, Place, Title, country_names, short_names, titles
+from rejoinder.tagging.labels import distance_class
 from rejoinder.types import ActorKind
 
 SUFFIXES = frozenset("jr jr. sr sr. ii iii iv".split())
 SMALL = frozenset("of the and for on in to a".split())
-OFTEN, LATELY = 1.5, 0.2  # weights of how often and how lately a person was named
+OFTEN, LATELY, ALIKE = 1.5, 0.2, 0.3  # weights of how often and how lately a person was named, and of the tagger's vectors
 ACRONYM = 4  # letters up to which a body of one word is shown in capitals
 PARTICLES = frozenset("van von de der den del della di da la le el al bin ibn ben abu st. mc o'".split())
 
@@ -40,6 +45,7 @@ class Held:
     first: int
     last: int
     row: Title | None = None
+    region: str | None = None  # "the Florida senator"
     whose: int | None = None  # the entity that a relation is to: whose lawyer, whose spokesman
 
 
@@ -110,6 +116,19 @@ class Entities:
         name = place.name if place.region else country_names().get(place.country, place.name)
         return self.get(kind, code.lower(), name=name, country=place.country)
 
+    def main_country(self) -> str | None:
+        """The country that most of the story's places and bodies belong to, if half of them do."""
+        seen = Counter(c for n in self.page.names if (c := n.place.country if n.place else n.body.country if n.body else None))
+        if not seen:
+            return None
+        country, count = seen.most_common(1)[0]
+        return country if 2 * count > sum(seen.values()) else None
+
+    def person_named(self, word: str) -> int | None:
+        """The person of that last name, if there is just one."""
+        found = [k for k in self.of_kind("person") if self.all[k].named and self.all[k].key.split(" ")[-1] == word]
+        return found[0] if len(found) == 1 else None
+
     def of_kind(self, *kinds: str) -> list[int]:
         """Indices of the entities of these kinds."""
         return [k for k, entity in enumerate(self.all) if entity.kind in kinds]
@@ -157,7 +176,15 @@ class Entities:
         """How much a bare name at word `at` is likely this entity's: often named, and lately."""
         before = [m.first for m in self.all[entity].mentions if m.first < at]
         near = math.log2(1 + at - max(before)) if before else math.log2(1 + len(self.page))
-        return OFTEN * math.log2(1 + len(self.all[entity].mentions)) - LATELY * near
+        alike = self._alike(entity, at) if before else 0.0
+        return OFTEN * math.log2(1 + len(self.all[entity].mentions)) - LATELY * near + ALIKE * alike
+
+    def _alike(self, entity: int, at: int) -> float:
+        """How well the tagger thinks that the word refers to the entity's latest mention."""
+        refs = self.page.references
+        head = max(m.head for m in self.all[entity].mentions if m.first < at)
+        key = refs.antecedent[head].astype(np.float32) + refs.apart[distance_class(at - head)]
+        return float(key @ refs.anaphor[at].astype(np.float32))
 
     def _note(self, k: int, name: NameSpan, entity: int) -> None:
         self.of_name[k] = entity
@@ -251,7 +278,8 @@ def _capital(word: str) -> str:
 
 def _bare(page: Page, name: NameSpan) -> list[str]:
     """A person's name in lower case without middle initials, suffixes and marks; "O'Neill" is one word."""
-    raw = page.text(name.first, name.last).lower().replace("’", "'").split(" ")
+    plain = unicodedata.normalize("NFKD", page.text(name.first, name.last)).encode("ascii", "ignore").decode() or page.text(name.first, name.last)
+    raw = plain.lower().split(" ")
     kept = [w for word in raw if (w := word.strip(".,()\"“”'")) and any(c.isalpha() for c in w) and w not in SUFFIXES]
     return [w for k, w in enumerate(kept) if k in (0, len(kept) - 1) or len(w) > 1]
 

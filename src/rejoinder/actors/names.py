@@ -133,13 +133,10 @@ def _trimmed(lower: tuple[str, ...], first: int, last: int, person: bool) -> tup
         last -= 1
     while first < last and lower[first] in ("the", '"', "“", "(", "'s", ","):
         first += 1
-    size = 1
-    while size and first < last - 1:
-        size = next((n for n in range(min(LONGEST, last - first - 1), 0, -1) if lower[first : first + n] in titles()), 0)
-        # "Park Geun-hye": a title that may be a name is one where nothing that looks like a given name follows.
-        if not person and lower[first + size] not in genders():
-            size = 0
-        first += size
+    # "White House Chief of Staff Denis Orr": the name is what stands behind the last title.
+    ends = [k + n for k in range(first, last - 1) for n in range(1, min(LONGEST, last - k - 1) + 1) if lower[k : k + n] in titles() and lower[k] not in genders()]
+    if ends and (person or lower[max(ends)] in genders()):
+        first = max(ends)
     return first, last
 
 

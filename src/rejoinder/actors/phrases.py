@@ -31,6 +31,7 @@ BREAKS = frozenset(
 DEFINITE = frozenset("the this that these those such".split())
 INDEFINITE = frozenset("a an one another some many several few most two three four five six seven eight nine ten dozens hundreds thousands more other others".split())
 QUANTIFIERS = frozenset("one some many several few most two three four five six both all each none others another half dozens hundreds thousands everyone everybody someone somebody anyone nobody people".split())
+LEADING = frozenset(", - — ( [ and but even only also by to from of for among in at least about".split())
 OWNS = frozenset(("'s", "'", "’s", "s"))
 JOINS = frozenset(("and", "&"))
 QUOTES = frozenset("\" “ ” '' `` ‘".split())
@@ -66,9 +67,9 @@ class NounPhrase:
 def parse(page: Page, first: int, last: int) -> NounPhrase:
     """The noun phrase that stands in the words [first, last)."""
     lower = page.lower
-    while first < last and (lower[first] in QUOTES or lower[first] in (",", "-", "—", "(", "and", "but", "even", "only", "also")):
+    while first < last - 1 and (lower[first] in QUOTES or lower[first] in LEADING):
         first += 1
-    while last > first and (lower[last - 1] in QUOTES or lower[last - 1] in (",", "-", "—", ")", ":")):
+    while last > first and (lower[last - 1] in QUOTES or lower[last - 1] in (",", "-", "—", ")", ":", "]")):
         last -= 1
     if first >= last:
         return NounPhrase(first, last, "none", first)
@@ -92,6 +93,9 @@ def _region_end(page: Page, first: int, last: int) -> int:
         if page.name_at[k] >= 0:
             k = min(page.names[page.name_at[k]].last, last)
             continue
+        if page.lower[k] == "than" and k > first and page.lower[k - 1] in ("more", "less", "fewer", "rather", "other"):
+            k += 1
+            continue
         if page.lower[k] in BREAKS and not (k == first and page.lower[k] == "that") and not (page.lower[k] == "like" and k == first):
             break
         k += 1
@@ -108,6 +112,9 @@ def _joint(page: Page, first: int, end: int, last: int) -> NounPhrase | None:
     if any(m.sort in ("none", "thing") or (m.sort == "noun" and m.kind is None) for m in members):
         return None
     left, right = members[0], members[-1]
+    # "The Florida senator and presidential candidate" is one.
+    if all(m.sort == "noun" and m.kind == "person" for m in members) and not any(m.definite or m.indefinite for m in members[1:]):
+        return left
     plain = left.sort == "noun" and left.kind == "person" and right.sort == "name" and not left.definite and not left.indefinite
     if plain and right.name and right.name.kind == "person":
         return None
@@ -153,7 +160,7 @@ def _noun(page: Page, phrase: NounPhrase, start: int, end: int) -> NounPhrase:
     if lower[end - 1] in ("percent", "%") or lower[end - 1].endswith("%"):
         return NounPhrase(sort="noun", noun="percent", kind="group", **fields)  # pyright: ignore[reportArgumentType]
     if demonym and demonym.place:  # "the Russians", "an American"
-        one = phrase.indefinite and lower[start] in ("a", "an", "one")
+        one = not lower[end - 1].endswith(("s", "ese", "men", "women", "sh", "ch")) or lower[start] in ("a", "an", "one")
         return NounPhrase(sort="noun", noun=lower[end - 1], kind="person" if one else "group", **fields)  # pyright: ignore[reportArgumentType]
     if lower[end - 1] in QUANTIFIERS and end - start <= 2:
         single = lower[end - 1] in ("one", "another", "someone", "somebody")

@@ -50,7 +50,7 @@ def candidates(page: Page, entities: Sequence[Entity], allowed: Sequence[int], c
     """Entities of `allowed` that were mentioned before, with their FEATURES."""
     found: list[tuple[int, tuple[float, ...]]] = []
     for k in allowed:
-        before = [m for m in entities[k].mentions if m.first < context.at]
+        before = [m for m in entities[k].mentions if m.head < context.at]
         if before:
             before.sort(key=lambda m: m.head)
             found.append((k, _features(page, k, entities[k], before, context)))
