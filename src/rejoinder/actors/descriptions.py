@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from rejoinder.actors.entities import Entities, Held, qualifier
-from rejoinder.actors.lexicon import Place
-from rejoinder.actors.names import Page
+from rejoinder.actors.lexicon import Place, bodies
+from rejoinder.actors.names import UPPER, Page
 from rejoinder.actors.phrases import BREAKS, DEFINITE, HE, IT, POSSESSIVE, QUANTIFIERS, RELATIVE, SHE, THEY, YOU, NounPhrase, parse
 from rejoinder.actors.reference import Context, candidates, probabilities
 from rejoinder.types import ActorKind
@@ -17,7 +17,9 @@ NEGATIVE = frozenset("nobody none no neither nothing anyone anybody someone some
 GENERAL = frozenset("group organization organisation agency party company union committee panel board campaign team network department bureau firm association alliance coalition".split())
 STATES = frozenset("country nation state".split())
 SYNONYMS = (("attorney", "lawyer", "counsel"), ("spokesman", "spokeswoman", "spokesperson"), ("aide", "adviser", "advisor"), ("wife", "husband", "spouse"))
-LONGEST_BEFORE = 6  # words of a phrase before a relative pronoun
+QUALIFIES = frozenset("of from for in".split())  # may stand inside the phrase before a relative pronoun
+LONGEST_BEFORE = 8  # words of a phrase before a relative pronoun
+MEANT = 0.3  # the same for "the group", which is hardly ever new
 POINTED = 0.5  # probability from which a description without a known office is taken for somebody
 STEM = 4  # words of a group's description that tell it from others
 NEW = 0.75  # how sure a description is that finds nobody it could mean
@@ -97,11 +99,12 @@ class Descriptions:
         ends = phrase.first
         while ends and self.page.lower[ends - 1] in (",", ")", "-", "—", "and", "but"):
             ends -= 1
-        near = [(m.last, k) for k, entity in enumerate(self.entities.all) for m in entity.mentions if ends - 1 <= m.last <= ends]
+        fits = ("person", "group") if phrase.pronoun in ("who", "whom", "whose") else ("person", "group", *BODIES)
+        near = [(m.last, k) for k, entity in enumerate(self.entities.all) for m in entity.mentions if ends - 1 <= m.last <= ends and entity.kind in fits]
         if near:
             return max(near)[1], 0.8
         start = ends
-        while start and ends - start < LONGEST_BEFORE and self.page.lower[start - 1] not in BREAKS and self.page.sentence[start - 1] == self.page.sentence[ends - 1]:
+        while start and ends - start < LONGEST_BEFORE and self.page.lower[start - 1] not in BREAKS - QUALIFIES and self.page.sentence[start - 1] == self.page.sentence[ends - 1]:
             start -= 1
         found = parse(self.page, start, ends) if start < ends else phrase
         return self.refer(found, alone(found.head)) if found.sort in ("name", "noun", "joint") else NOBODY
@@ -155,7 +158,7 @@ class Descriptions:
             return NOBODY
         if phrase.kind is None:  # a name that the tagger overlooked
             known = self.entities.person_named(self.page.lower[phrase.head])
-            return (known, 0.7) if known is not None else NOBODY
+            return (known, 0.7) if known is not None else self._body_named(phrase)
         if phrase.kind == "person":
             return self._person(phrase, context, besides)
         if phrase.kind in ("organization", "government", "media"):
@@ -163,6 +166,17 @@ class Descriptions:
         if phrase.kind == "group":
             return self._group(phrase, context)
         return NOBODY
+
+    def _body_named(self, phrase: NounPhrase) -> Found:
+        """A medium or organisation of the tables that the tagger overlooked, as in a dump: "politico reported"."""
+        words = self.page.lower[phrase.first : phrase.head + 1]
+        words = words[1:] if words[:1] == ("the",) else words
+        body = bodies().get(words)
+        if body is None and len(words) == 1 and self.page.words.case[phrase.head] == UPPER:
+            return self.entities.get("organization", words[0], name=self.page.text(phrase.head, phrase.head + 1)), 0.5
+        if body is None:
+            return NOBODY
+        return self.entities.body(body, phrase.head + 1 - len(words), phrase.head + 1), 0.6
 
     def _person(self, phrase: NounPhrase, context: Context, besides: int | None) -> Found:
         flags = phrase.title.flags if phrase.title else frozenset[str]()
@@ -271,7 +285,7 @@ class Descriptions:
                 return found[0], 0.7
             if last in GENERAL and phrase.last <= phrase.head + 1:
                 found = self._likeliest([k for k in self.entities.of_kind("organization", "media") if self.entities.all[k].named], context)
-                if found[0] is not None and found[1] > POINTED:
+                if found[0] is not None and found[1] > MEANT:
                     return found[0], 0.8 * found[1]
         return self._new(phrase, kind, context)
 

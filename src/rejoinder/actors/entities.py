@@ -15,13 +15,14 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from rejoinder.actors.names import NameSpan, Page, gender_of
-from rejoinder.actors.lexicon import LONGEST, Place, Title, country_names, short_names, titles
+from rejoinder.actors.lexicon import LONGEST, Body, Place, Title, country_names, short_names, titles
 from rejoinder.tagging.labels import distance_class
 from rejoinder.types import ActorKind
 
 SUFFIXES = frozenset("jr jr. sr sr. ii iii iv".split())
 SMALL = frozenset("of the and for on in to a".split())
-OFTEN, LATELY, ALIKE = 1.5, 0.2, 0.3  # weights of how often and how lately a person was named, and of the tagger's vectors
+# Weights of how often and how lately a person was named, of the tagger's vectors, and of speaking where a speaker is looked for.
+OFTEN, LATELY, ALIKE, SPEAKS = 1.5, 0.2, 0.3, 1.0
 ACRONYM = 4  # letters up to which a body of one word is shown in capitals
 PARTICLES = frozenset("van von de der den del della di da la le el al bin ibn ben abu st. mc o'".split())
 
@@ -67,10 +68,10 @@ class Entity:
 
 
 class Entities:
-    """All entities of one story, and which of them each name of the page stands for."""
+    """All entities of one story, and which of them each name of the page stands for; `speaking`: heads of sources."""
 
-    def __init__(self, page: Page) -> None:
-        self.page = page
+    def __init__(self, page: Page, speaking: frozenset[int] = frozenset()) -> None:
+        self.page, self.speaking = page, speaking
         self.all: list[Entity] = []
         self.of_name: dict[int, int] = {}  # index into page.names -> index into all
         self._keys: dict[tuple[str, str], int] = {}
@@ -116,6 +117,10 @@ class Entities:
         name = place.name if place.region else country_names().get(place.country, place.name)
         return self.get(kind, code.lower(), name=name, country=place.country)
 
+    def body(self, body: Body, first: int, last: int) -> int:
+        """The medium or organisation of the tables that the words [first, last) name."""
+        return self.get(body.kind, _key(body.name), name=_label(self.page, first, last, body.name), country=body.country)
+
     def main_country(self) -> str | None:
         """The country that most of the story's places and bodies belong to, if half of them do."""
         seen = Counter(c for n in self.page.names if (c := n.place.country if n.place else n.body.country if n.body else None))
@@ -125,9 +130,12 @@ class Entities:
         return country if 2 * count > sum(seen.values()) else None
 
     def person_named(self, word: str) -> int | None:
-        """The person of that last name, if there is just one."""
-        found = [k for k in self.of_kind("person") if self.all[k].named and self.all[k].key.split(" ")[-1] == word]
-        return found[0] if len(found) == 1 else None
+        """The person of that last name, if there is just one, else of that first name."""
+        for part in (-1, 0):
+            found = [k for k in self.of_kind("person") if self.all[k].named and self.all[k].key.split(" ")[part] == word]
+            if found:
+                return found[0] if len(found) == 1 else None
+        return None
 
     def of_kind(self, *kinds: str) -> list[int]:
         """Indices of the entities of these kinds."""
@@ -177,7 +185,8 @@ class Entities:
         before = [m.first for m in self.all[entity].mentions if m.first < at]
         near = math.log2(1 + at - max(before)) if before else math.log2(1 + len(self.page))
         alike = self._alike(entity, at) if before else 0.0
-        return OFTEN * math.log2(1 + len(self.all[entity].mentions)) - LATELY * near + ALIKE * alike
+        speaks = at in self.speaking and any(m.head in self.speaking for m in self.all[entity].mentions)
+        return OFTEN * math.log2(1 + len(self.all[entity].mentions)) - LATELY * near + ALIKE * alike + SPEAKS * speaks
 
     def _alike(self, entity: int, at: int) -> float:
         """How well the tagger thinks that the word refers to the entity's latest mention."""
@@ -198,7 +207,7 @@ class Entities:
     def _other(self, name: NameSpan) -> int | None:
         page = self.page
         if name.body:
-            return self.get(name.body.kind, _key(name.body.name), name=_label(page, name, name.body.name), country=name.body.country)
+            return self.body(name.body, name.first, name.last)
         if name.place:
             if name.place.sort in ("country", "region"):
                 return self.country(name.place)
@@ -256,11 +265,11 @@ def shown(page: Page, first: int, last: int) -> str:
     return " ".join(_capital(word) for word in text.lower().split(" "))
 
 
-def _label(page: Page, name: NameSpan, usual: str) -> str:
+def _label(page: Page, first: int, last: int, usual: str) -> str:
     """The tables' name as it is shown; theirs are lower case, so the text's own letters count where it is called by the same words."""
     if not usual.islower():
         return usual
-    here = page.text(name.first, name.last)
+    here = page.text(first, last)
     if here.lower() == usual and not here.islower():
         return here
     small = ("of", "the", "and", "for", "on", "in", "to")

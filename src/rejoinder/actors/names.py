@@ -21,6 +21,7 @@ NameKind = Literal["person", "organization", "place", "other"]
 SURE = 0.5  # probability above which the tagger's kind is believed without more
 SHORT = 4  # letters up to which a name in capitals must stand in capitals
 ENDS = frozenset(".?!")
+ADJECTIVES = frozenset("congressional federal presidential senatorial gubernatorial democratic republican conservative liberal parliamentary judicial".split())
 UPPER, TITLE, PLAIN = CASES.index("upper"), CASES.index("title"), CASES.index("plain")
 
 
@@ -122,6 +123,10 @@ def _tagged(tags: Tags, lower: tuple[str, ...]) -> list[NameSpan]:
             while last < len(lower) and labels[last] == 2 + 2 * kind:
                 last += 1
         first, end = _trimmed(lower, k, last, NAME_KINDS[kind] == "person")
+        if end - first == 1 and NAME_KINDS[kind] != "person" and lower[first] in ADJECTIVES:
+            first = end
+        if end - first == 1 and NAME_KINDS[kind] == "person" and tags.words.case[first] == UPPER and len(lower[first]) > 2:
+            kind = NAME_KINDS.index("organization")  # "IFPTE"
         if first < end:
             out.append(NameSpan(first, end, NAME_KINDS[kind], float(tags.name_probability[first:end].mean())))  # pyright: ignore[reportArgumentType]
         k = last
@@ -146,7 +151,7 @@ def _known(tags: Tags, lower: tuple[str, ...], tagged_at: NDArray[np.bool_], k: 
         words = lower[k : k + size]
         place, body = places().get(words), bodies().get(words)
         if (place or body) and _may_be_name(tags, words, tagged_at, k, size, body):
-            if body and (place is None or size > 1):
+            if body and (place is None or size > 1 or place.sort == "seat"):
                 kind: NameKind = "organization"
                 return NameSpan(k, k + size, kind, 1.0, None, body)
             if place:

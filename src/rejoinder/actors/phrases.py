@@ -93,6 +93,10 @@ def _region_end(page: Page, first: int, last: int) -> int:
         if page.name_at[k] >= 0:
             k = min(page.names[page.name_at[k]].last, last)
             continue
+        whole = next((n for n in range(min(LONGEST, last - k), 2, -1) if page.lower[k : k + n] in titles()), 0)
+        if whole:  # "secretary of state" is one
+            k += whole
+            continue
         if page.lower[k] == "than" and k > first and page.lower[k - 1] in ("more", "less", "fewer", "rather", "other"):
             k += 1
             continue

@@ -45,7 +45,8 @@ class Said:
 def resolve(tags: Tags, statements: Sequence[Statement]) -> tuple[tuple[Actor, ...], tuple[Statement, ...]]:
     """Actors of a story, and its statements with `speaker`, `to`, `target` and `named` filled where they are known."""
     page = page_of(tags)
-    entities = Entities(page)
+    runs = [page.word_range(*statement.source[-1]) for statement in statements if statement.source]
+    entities = Entities(page, frozenset(last - 1 for first, last in runs if first < last))
     return finished(entities, statements, Resolver(page, entities, statements).run())
 
 
@@ -163,9 +164,21 @@ class Resolver:
         ]
         same = [j for j in same if self._holder(j) == holder or j == holder] or same
         if not same:
-            return None, 0.0
+            return self._subject(first) if word.endswith("ing") and before in (",", ";", "after", "before", "while", "by", "") else (None, 0.0)
         nearest = max(same, key=lambda j: self.said[j].cue[0][0])
         return self.said[nearest].speaker, 0.8 * self.said[nearest].sure
+
+    def _subject(self, word: int) -> tuple[int | None, float]:
+        """ "..., denouncing them": the first person or body of the sentence, where it stands before the participle."""
+        here = self.page.sentence[word]
+        found = [
+            (m.first, k)
+            for k, entity in enumerate(self.entities.all)
+            if entity.kind in ("person", "organization", "media", "government")
+            for m in entity.mentions
+            if m.last <= word and self.page.sentence[m.first] == here
+        ]
+        return (min(found)[1], 0.4) if found else (None, 0.0)
 
     def _quotation_around(self, k: int) -> tuple[int | None, float]:
         """ "I think ..." whose holder was not found: the speaker of the statement whose words surround or come right before it."""
