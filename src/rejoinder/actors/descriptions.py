@@ -15,6 +15,7 @@ BODIES: tuple[ActorKind, ...] = ("organization", "government", "media", "country
 PAIRS = frozenset(("both men", "both women", "the two men", "the two women", "the two", "both", "the pair", "both candidates", "the two candidates", "the two leaders", "both leaders"))
 NEGATIVE = frozenset("nobody none no neither nothing anyone anybody someone somebody everyone everybody".split())
 GENERAL = frozenset("group organization organisation agency party company union committee panel board campaign team network department bureau firm association alliance coalition".split())
+KIND_NOUNS = frozenset("newspaper daily tabloid magazine network channel broadcaster agency service company group party website station corporation".split())
 STATES = frozenset("country nation state".split())
 SYNONYMS = (("attorney", "lawyer", "counsel"), ("spokesman", "spokeswoman", "spokesperson"), ("aide", "adviser", "advisor"), ("wife", "husband", "spouse"))
 QUALIFIES = frozenset("of from for in".split())  # may stand inside the phrase before a relative pronoun
@@ -267,6 +268,8 @@ class Descriptions:
                 return self.entities.country(Place("country", country, country), government=True), 0.6
         if names and names[-1].place is None:
             known = self.entities.of_name.get(inside[-1])
+            if known is not None and self.entities.all[known].kind in ("media", "organization") and phrase.noun.split(" ")[-1] in KIND_NOUNS:
+                return known, 0.8  # "the Sunday Times newspaper" is the Sunday Times
             lead = self.entities.all[known].key.split(" ")[-1] if known is not None and self.entities.all[known].kind == "person" else " ".join(self.page.lower[names[-1].first : names[-1].last])
             key = f"{lead} {phrase.noun}"
             shown = " ".join(part[:1].upper() + part[1:] for part in lead.split(" ")) + f" {phrase.noun}"

@@ -20,6 +20,7 @@ from rejoinder.tagging.labels import distance_class
 from rejoinder.types import ActorKind
 
 SUFFIXES = frozenset("jr jr. sr sr. ii iii iv".split())
+ACRONYMS = frozenset("un us uk eu fbi cia nsa gop nato cnn bbc nbc abc cbs".split())
 SMALL = frozenset("of the and for on in to a".split())
 # Weights of how often and how lately a person was named, of the tagger's vectors, and of speaking where a speaker is looked for.
 OFTEN, LATELY, ALIKE, SPEAKS = 1.5, 0.2, 0.3, 1.0
@@ -280,6 +281,8 @@ def _label(page: Page, first: int, last: int, usual: str) -> str:
 
 
 def _capital(word: str) -> str:
+    if word in ACRONYMS:
+        return word.upper()
     if word.startswith("mc") and len(word) > 3:
         return "Mc" + word[2:].capitalize()
     return "-".join(part[:1].upper() + part[1:] for part in word.split("-"))

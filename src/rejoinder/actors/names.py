@@ -18,7 +18,7 @@ from rejoinder.tagging.tagger import References, Tags
 from rejoinder.tagging.words import CASES, Words
 
 NameKind = Literal["person", "organization", "place", "other"]
-SURE = 0.5  # probability above which the tagger's kind is believed without more
+LEAST = 0.35  # probability under which a stretch is no name
 SHORT = 4  # letters up to which a name in capitals must stand in capitals
 ENDS = frozenset(".?!")
 ADJECTIVES = frozenset("congressional federal presidential senatorial gubernatorial democratic republican conservative liberal parliamentary judicial".split())
@@ -127,8 +127,9 @@ def _tagged(tags: Tags, lower: tuple[str, ...]) -> list[NameSpan]:
             first = end
         if end - first == 1 and NAME_KINDS[kind] == "person" and tags.words.case[first] == UPPER and len(lower[first]) > 2:
             kind = NAME_KINDS.index("organization")  # "IFPTE"
-        if first < end:
-            out.append(NameSpan(first, end, NAME_KINDS[kind], float(tags.name_probability[first:end].mean())))  # pyright: ignore[reportArgumentType]
+        sure = float(tags.name_probability[first:end].mean()) if first < end else 0.0
+        if sure >= LEAST:
+            out.append(NameSpan(first, end, NAME_KINDS[kind], sure))  # pyright: ignore[reportArgumentType]
         k = last
     return out
 

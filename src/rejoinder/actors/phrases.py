@@ -32,6 +32,7 @@ DEFINITE = frozenset("the this that these those such".split())
 INDEFINITE = frozenset("a an one another some many several few most two three four five six seven eight nine ten dozens hundreds thousands more other others".split())
 QUANTIFIERS = frozenset("one some many several few most two three four five six both all each none others another half dozens hundreds thousands everyone everybody someone somebody anyone nobody people".split())
 LEADING = frozenset(", - — ( [ and but even only also by to from of for among in at least about".split())
+REFLEXIVE = frozenset("himself herself itself themselves myself ourselves".split())
 OWNS = frozenset(("'s", "'", "’s", "s"))
 JOINS = frozenset(("and", "&"))
 QUOTES = frozenset("\" “ ” '' `` ‘".split())
@@ -69,7 +70,7 @@ def parse(page: Page, first: int, last: int) -> NounPhrase:
     lower = page.lower
     while first < last - 1 and (lower[first] in QUOTES or lower[first] in LEADING):
         first += 1
-    while last > first and (lower[last - 1] in QUOTES or lower[last - 1] in (",", "-", "—", ")", ":", "]")):
+    while last > first + 1 and (lower[last - 1] in REFLEXIVE or lower[last - 1] in QUOTES or lower[last - 1] in (",", "-", "—", ")", ":", "]")):
         last -= 1
     if first >= last:
         return NounPhrase(first, last, "none", first)

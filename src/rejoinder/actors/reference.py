@@ -19,7 +19,7 @@ from rejoinder.actors.entities import At, Entity
 from rejoinder.actors.names import Page
 from rejoinder.tagging.labels import distance_class
 
-FEATURES = ("vectors", "distance", "same sentence", "sentence before", "last speaker", "often", "source", "own content", "gender known", "quoted", "before in sentence start")
+FEATURES = ("vectors", "distance", "same sentence", "sentence before", "last speaker", "often", "source", "own content", "gender known", "quoted", "before in sentence start", "holder indirect", "holder direct")
 LATEST = 6  # mentions of a candidate that are looked at
 FAR = 600  # words beyond which a mention is out of mind, unless it is all there is
 
@@ -29,7 +29,7 @@ class Context:
     """What is known where a phrase stands.
 
     at: its head word. own: content of the statement that it is the source of, as word ranges. last_speaker: entity that spoke last before. spoken: head words of mentions that
-    are sources. quoted: whether a word stands inside a direct content.
+    are sources. holder: entity that speaks the words in which this statement stands, and whether they are its own (direct). quoted: whether a word stands inside a direct content.
     """
 
     at: int
@@ -37,6 +37,8 @@ class Context:
     last_speaker: int | None
     spoken: frozenset[int]
     quoted: Callable[[int], bool]
+    holder: int | None = None
+    direct: bool = False
 
 
 @cache
@@ -78,6 +80,8 @@ def _features(page: Page, index: int, entity: Entity, before: Sequence[At], cont
         float(bool(entity.gender)),
         float(context.quoted(latest.head)),
         float(latest.first == 0 or page.sentence[latest.first - 1] != page.sentence[latest.first]),
+        float(index == context.holder and not context.direct),
+        float(index == context.holder and context.direct),
     )
 
 

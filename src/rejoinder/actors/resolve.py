@@ -129,7 +129,11 @@ class Resolver:
         at = said.source[-1][1] - 1 if said.source else (said.cue[0][0] if said.cue else 0)
         before = [other for j, other in enumerate(self.said) if j != k and other.speaker is not None and other.cue and other.cue[0][0] < at and self.statements[j].inside is None]
         last = max(before, key=lambda other: other.cue[0][0], default=None)
-        return Context(at, said.content, last.speaker if last else None, self.spoken, self._quoted)
+        holder = self._holder(k)
+        return Context(at, said.content, last.speaker if last else None, self.spoken, self._quoted, *self._held(holder))
+
+    def _held(self, holder: int | None) -> tuple[int | None, bool]:
+        return (None, False) if holder is None else (self.said[holder].speaker, self.statements[holder].mode != "indirect")
 
     def _quoted(self, word: int) -> bool:
         k = bisect_right(self.direct, (word, len(self.page)))
