@@ -21,8 +21,8 @@ from evaluation.attribution import Count
 from evaluation.corpus import CONDITIONS, CORPORA, Condition, carry, dev_stories, in_condition
 from evaluation.nesting import ANNOTATION, annotation
 from evaluation.sheet import LISTS, statements
-from rejoinder.actors.resolve import resolve
 from rejoinder.actors.lexicon import short_names
+from rejoinder.actors.resolve import resolve
 from rejoinder.pipeline import Reader
 from rejoinder.reading import make_story
 from rejoinder.statements.mode import quoted_mode
@@ -100,7 +100,11 @@ def same(gold: str, read: str, together: Mapping[str, str], named: bool) -> bool
         return together.get(gold) == read
     if kind == other_kind == "person":
         first, second = short_names().get(a[0], a[0]), short_names().get(b[0], b[0])
-        return a[-1] == b[-1] and (len(a) == 1 or len(b) == 1 or first == second or a[0][0] == b[0]) or (len(b) == 1 and b[0] in a) or (len(a) == 1 and a[0] in b)
+        return (
+            (a[-1] == b[-1] and (len(a) == 1 or len(b) == 1 or first == second or a[0][0] == b[0]))
+            or (len(b) == 1 and b[0] in a)
+            or (len(a) == 1 and a[0] in b)
+        )
     states = ("country", "government")
     if kind in states and other_kind in states:
         return name == other
@@ -113,7 +117,7 @@ def same(gold: str, read: str, together: Mapping[str, str], named: bool) -> bool
 def _plain(name: str) -> str:
     """A slug with the usual abbreviations written out."""
     for short, long in (("gop", "republican-party"), ("un", "united-nations"), ("u-n", "united-nations"), ("us", "united-states"), ("u-s", "united-states")):
-        name = f"{long}{name[len(short):]}" if name == short or name.startswith(f"{short}-") else name
+        name = f"{long}{name[len(short) :]}" if name == short or name.startswith(f"{short}-") else name
     return name
 
 
@@ -193,7 +197,10 @@ def figures(reader: Reader, corpora: Path, split_name: str, half: str | None, sh
             pairs = [pair for row in gold for pair in pairs_of(reader, stories[row["id"]], row, nested.get(row["id"]), condition, by_itself)]
             tally, wrong = score(pairs, named)
             counts = tally.counts
-            print(f"{condition}, {name} ({half or 'all'}): " + ", ".join(f"{part} {c.recall:.1f} of {c.gold} (P {c.precision:.1f}, F1 {c.f1:.1f})" for part, c in sorted(counts.items())))
+            print(
+                f"{condition}, {name} ({half or 'all'}): "
+                + ", ".join(f"{part} {c.recall:.1f} of {c.gold} (P {c.precision:.1f}, F1 {c.f1:.1f})" for part, c in sorted(counts.items()))
+            )
             out[condition][f"speaker, {name}"] = round(counts["nameable speaker"].recall, 1)
             if name == "given":
                 out[condition]["addressee F1"], out[condition]["target F1"] = round(counts["to"].f1, 1), round(counts["target"].f1, 1)

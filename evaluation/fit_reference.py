@@ -102,7 +102,9 @@ def main() -> None:
         held.extend(int((x @ weights).argmax()) == right for story, x, right in data if story % FOLDS == fold)
     only = np.zeros(len(FEATURES))
     only[FEATURES.index("vectors")] = 1
-    print(f"{len(data)} anaphors; right: left-out stories {100 * np.mean(held):.1f} %, nearest candidate {100 * accuracy(data, nearest):.1f} %, vectors alone {100 * accuracy(data, only):.1f} %")
+    print(
+        f"{len(data)} anaphors; right: left-out stories {100 * np.mean(held):.1f} %, nearest candidate {100 * accuracy(data, nearest):.1f} %, vectors alone {100 * accuracy(data, only):.1f} %"
+    )
     weights = fit(data)
     lines = [f'"{name}" = {weight:.3f}' for name, weight in zip(FEATURES, weights, strict=True)]
     print("\n".join(lines))

@@ -29,7 +29,9 @@ def statements(text: str, *rows: tuple[str, str, str] | tuple[str, str, str, str
     return out
 
 
-def read(text: str, names: dict[str, str], *rows: tuple[str, str, str] | tuple[str, str, str, str]) -> tuple[list[str | None], dict[str, Actor], list[Statement]]:
+def read(
+    text: str, names: dict[str, str], *rows: tuple[str, str, str] | tuple[str, str, str, str]
+) -> tuple[list[str | None], dict[str, Actor], list[Statement]]:
     actors, resolved = resolve(tags(text, names=names), statements(text, *rows))
     return [s.speaker for s in resolved], {a.id: a for a in actors}, list(resolved)
 
@@ -74,14 +76,22 @@ def test_short_names_go_to_the_full_one_even_before_it():
 
 def test_two_people_of_one_name_stay_apart():
     text = "Ada Quill said yes. Tom Quill said no. Mrs. Quill said maybe."
-    speakers, *_ = read(text, {"Ada Quill": "person", "Tom Quill": "person", "Quill": "person"}, ("Ada Quill", "said", "yes"), ("Tom Quill", "said", "no"), ("Quill", "said", "maybe"))
+    speakers, *_ = read(
+        text,
+        {"Ada Quill": "person", "Tom Quill": "person", "Quill": "person"},
+        ("Ada Quill", "said", "yes"),
+        ("Tom Quill", "said", "no"),
+        ("Quill", "said", "maybe"),
+    )
     assert speakers == ["person:ada-quill", "person:tom-quill", "person:ada-quill"]
 
 
 def test_the_counterpart_is_whoever_holds_the_office_further_down():
     text = "british foreign minister ada quill told her russian counterpart it rained . russian foreign minister ivan orsk said it snowed ."
     names = {"ada quill": "person", "ivan orsk": "person"}
-    _, actors, said = read(text, names, ("british foreign minister ada quill", "told", "it rained", "her russian counterpart"), ("ivan orsk", "said", "it snowed"))
+    _, actors, said = read(
+        text, names, ("british foreign minister ada quill", "told", "it rained", "her russian counterpart"), ("ivan orsk", "said", "it snowed")
+    )
     assert said[0].to == "person:ivan-orsk"
     assert actors["person:ivan-orsk"].country == "RUS"
     assert ("foreign minister", "GBR") in {(o.title, o.of) for o in actors["person:ada-quill"].offices}
@@ -94,12 +104,16 @@ def test_a_region_s_authorities_are_not_the_country():
 
 
 def test_capitals_and_palaces_speak_for_their_governments():
-    speakers, *_ = read("Moscow said no. The Kremlin said so too.", {"Moscow": "place", "Kremlin": "organization"}, ("Moscow", "said", "no"), ("The Kremlin", "said", "so too"))
+    speakers, *_ = read(
+        "Moscow said no. The Kremlin said so too.", {"Moscow": "place", "Kremlin": "organization"}, ("Moscow", "said", "no"), ("The Kremlin", "said", "so too")
+    )
     assert speakers == ["government:RUS", "government:RUS"]
 
 
 def test_anonymous_sources_are_actors_without_names():
-    speakers, actors, said = read("two men from chechnya told reuters they ran .", {"reuters": "organization"}, ("two men from chechnya", "told", "they ran", "reuters"))
+    speakers, actors, said = read(
+        "two men from chechnya told reuters they ran .", {"reuters": "organization"}, ("two men from chechnya", "told", "they ran", "reuters")
+    )
     assert speakers[0] and actors[speakers[0]].named is False and actors[speakers[0]].kind == "group"
     assert said[0].named is False
     assert said[0].to == "media:reuters"
@@ -135,7 +149,9 @@ def test_the_accused_is_the_target():
 
 
 def test_a_spokesman_is_a_person_of_his_own():
-    speakers, actors, _ = read("A spokesman for Ada Brown declined to comment.", {"Ada Brown": "person"}, ("A spokesman for Ada Brown", "declined", "to comment"))
+    speakers, actors, _ = read(
+        "A spokesman for Ada Brown declined to comment.", {"Ada Brown": "person"}, ("A spokesman for Ada Brown", "declined", "to comment")
+    )
     assert speakers[0] != "person:ada-brown" and actors[str(speakers[0])].kind == "person" and not actors[str(speakers[0])].named
 
 

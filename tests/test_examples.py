@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import rejoinder
-from rejoinder import Reading, Story
+from rejoinder import Reading
 from rejoinder.reading import make_story, read_stories
 from rejoinder.show.contract import to_dict
 from rejoinder.types import Statement

@@ -26,7 +26,6 @@ from training.references import silver as silver_references
 from training.stories import Gold, GoldStory, Mention, Span
 from training.variants import Variant, clean, draw
 
-
 UNKNOWN = -100  # what torch's losses pass over
 MOST_CANDIDATES = 40
 MOST_ANAPHORS = 24  # a window, drawn at random

@@ -19,7 +19,9 @@ GUM_KINDS = {"person": "person", "organization": "organization", "place": "place
 PRONOUNS = ("PRP", "PRP$")
 COMMON = ("NN", "NNS")
 # Titles stand before a name in GUM's proper nouns; CoreNLP's names leave them out, and so do we.
-TITLES = frozenset("mr mrs ms miss dr president senator sen representative rep governor gov mayor general gen colonel col sir lord lady king queen pope prince princess".split())
+TITLES = frozenset(
+    "mr mrs ms miss dr president senator sen representative rep governor gov mayor general gen colonel col sir lord lady king queen pope prince princess".split()
+)
 OPENING = re.compile(r"\((?P<id>\d+)-(?P<kind>[a-z]+)-(?P<rest>[^()]*)")
 
 
@@ -121,7 +123,7 @@ def _tokens(rows: list[str]) -> tuple[str, list[dict[str, Any]]]:
     fused: tuple[int, int, int] | None = None  # last member, offsets of a fused token such as "don't"
     at = 0
     for row in rows:
-        if row.startswith("# newpar id") or row.startswith("# newpar") and not row.startswith("# newpar_block"):
+        if row.startswith("# newpar id") or (row.startswith("# newpar") and not row.startswith("# newpar_block")):
             if size:
                 parts.append("\n\n")
                 size += 2
@@ -147,7 +149,9 @@ def _tokens(rows: list[str]) -> tuple[str, list[dict[str, Any]]]:
             start, end = size, size + len(form)
             parts.append(form + (" " if spaced else ""))
             size += len(parts[-1])
-        tokens.append({"form": form, "pos": cells[3], "head": base + head - 1 if head else -1, "start": start, "end": end, "entity": _feature(cells[9], "Entity")})
+        tokens.append(
+            {"form": form, "pos": cells[3], "head": base + head - 1 if head else -1, "start": start, "end": end, "entity": _feature(cells[9], "Entity")}
+        )
     return "".join(parts), tokens
 
 

@@ -83,7 +83,7 @@ def epoch_examples(stories: list[GoldStory], pieces: Pieces, settings: Settings,
 
 def _native_bfloat16() -> bool:
     """Whether this processor multiplies in bfloat16; where it does not, bfloat16 is slower than float32."""
-    return torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()  # noqa: SLF001 - torch has no public question for it
+    return torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
 
 
 def to_device(batch: Batch, device: torch.device) -> Batch:

@@ -12,9 +12,25 @@ from rejoinder.types import ActorKind
 Found = tuple[int | None, float]
 NOBODY: Found = (None, 0.0)
 BODIES: tuple[ActorKind, ...] = ("organization", "government", "media", "country")
-PAIRS = frozenset(("both men", "both women", "the two men", "the two women", "the two", "both", "the pair", "both candidates", "the two candidates", "the two leaders", "both leaders"))
+PAIRS = frozenset(
+    (
+        "both men",
+        "both women",
+        "the two men",
+        "the two women",
+        "the two",
+        "both",
+        "the pair",
+        "both candidates",
+        "the two candidates",
+        "the two leaders",
+        "both leaders",
+    )
+)
 NEGATIVE = frozenset("nobody none no neither nothing anyone anybody someone somebody everyone everybody".split())
-GENERAL = frozenset("group organization organisation agency party company union committee panel board campaign team network department bureau firm association alliance coalition".split())
+GENERAL = frozenset(
+    "group organization organisation agency party company union committee panel board campaign team network department bureau firm association alliance coalition".split()
+)
 KIND_NOUNS = frozenset("newspaper daily tabloid magazine network channel broadcaster agency service company group party website station corporation".split())
 STATES = frozenset("country nation state".split())
 SYNONYMS = (("attorney", "lawyer", "counsel"), ("spokesman", "spokeswoman", "spokesperson"), ("aide", "adviser", "advisor"), ("wife", "husband", "spouse"))
@@ -84,7 +100,9 @@ class Descriptions:
         elif word in IT:
             allowed = self.entities.of_kind(*BODIES)
         elif word in THEY:
-            allowed = self.entities.of_kind("group", "organization", "government", "media") + [k for k in self.entities.of_kind("person") if not self.entities.all[k].named]
+            allowed = self.entities.of_kind("group", "organization", "government", "media") + [
+                k for k in self.entities.of_kind("person") if not self.entities.all[k].named
+            ]
         else:
             return NOBODY
         return self._likeliest([k for k in allowed if k != besides], context)
@@ -105,7 +123,12 @@ class Descriptions:
         if near:
             return max(near)[1], 0.8
         start = ends
-        while start and ends - start < LONGEST_BEFORE and self.page.lower[start - 1] not in BREAKS - QUALIFIES and self.page.sentence[start - 1] == self.page.sentence[ends - 1]:
+        while (
+            start
+            and ends - start < LONGEST_BEFORE
+            and self.page.lower[start - 1] not in BREAKS - QUALIFIES
+            and self.page.sentence[start - 1] == self.page.sentence[ends - 1]
+        ):
             start -= 1
         found = parse(self.page, start, ends) if start < ends else phrase
         return self.refer(found, alone(found.head)) if found.sort in ("name", "noun", "joint") else NOBODY
@@ -198,7 +221,11 @@ class Descriptions:
                 if found[0] is not None and found[1] > POINTED:
                     return found[0], 0.8 * found[1]
         if "spokes" in flags and not phrase.indefinite and not phrase.owner:
-            spokes = [k for k in self.entities.of_kind("person") if self.entities.all[k].noun == phrase.noun or any(o.title == phrase.noun for o in self.entities.all[k].offices)]
+            spokes = [
+                k
+                for k in self.entities.of_kind("person")
+                if self.entities.all[k].noun == phrase.noun or any(o.title == phrase.noun for o in self.entities.all[k].offices)
+            ]
             if spokes:
                 return self._likeliest(spokes, context)[0] or spokes[0], 0.8
         return self._new(phrase, "person", context)
@@ -213,7 +240,9 @@ class Descriptions:
         if phrase.noun == "client":
             return next((o.whose for o in self.entities.all[owner].offices if o.whose is not None), None)
         same = {phrase.noun, *next((s for s in SYNONYMS if phrase.noun.split(" ")[-1] in s), ())}
-        return next((k for k in self.entities.of_kind("person") for o in self.entities.all[k].offices if o.whose == owner and o.title.split(" ")[-1] in same), None)
+        return next(
+            (k for k in self.entities.of_kind("person") for o in self.entities.all[k].offices if o.whose == owner and o.title.split(" ")[-1] in same), None
+        )
 
     def _holds(self, k: int, phrase: NounPhrase) -> bool:
         """Whether the entity is known under the phrase's title: as an office, or as the same description."""
@@ -223,7 +252,11 @@ class Descriptions:
         if phrase.owner and phrase.title and "relation" in phrase.title.flags:
             return False
         for office in entity.offices:
-            if office.title == phrase.noun or office.title.split(" ")[-1] == phrase.noun or (" " not in office.title and phrase.noun.endswith(f" {office.title}")):
+            if (
+                office.title == phrase.noun
+                or office.title.split(" ")[-1] == phrase.noun
+                or (" " not in office.title and phrase.noun.endswith(f" {office.title}"))
+            ):
                 elsewhere = phrase.place and phrase.place.region and office.region not in (None, phrase.place.name)
                 if phrase.place is None or (office.of in (None, phrase.place.country) and not elsewhere):
                     return True
@@ -238,12 +271,18 @@ class Descriptions:
         """ "His Russian counterpart": who holds the same office for that country, here or further down."""
         owner = self._owner(phrase, context)[0]
         if owner is None and context.spoken:
-            before = [k for k in self.entities.of_kind("person") if any(m.head in context.spoken and m.head < phrase.first for m in self.entities.all[k].mentions)]
+            before = [
+                k for k in self.entities.of_kind("person") if any(m.head in context.spoken and m.head < phrase.first for m in self.entities.all[k].mentions)
+            ]
             owner = max(before, key=lambda k: max(m.head for m in self.entities.all[k].mentions if m.head < phrase.first), default=None)
         held = {o.title for o in self.entities.all[owner].offices} if owner is not None else set[str]()
         if phrase.place:
             country = phrase.place.country
-            same = [k for k in self.entities.of_kind("person") if k != owner and any(o.of == country and (o.title in held or not held) for o in self.entities.all[k].offices)]
+            same = [
+                k
+                for k in self.entities.of_kind("person")
+                if k != owner and any(o.of == country and (o.title in held or not held) for o in self.entities.all[k].offices)
+            ]
             if same:
                 return same[0], 0.8
         return self._new(phrase, "person", context)
@@ -270,7 +309,11 @@ class Descriptions:
             known = self.entities.of_name.get(inside[-1])
             if known is not None and self.entities.all[known].kind in ("media", "organization") and phrase.noun.split(" ")[-1] in KIND_NOUNS:
                 return known, 0.8  # "the Sunday Times newspaper" is the Sunday Times
-            lead = self.entities.all[known].key.split(" ")[-1] if known is not None and self.entities.all[known].kind == "person" else " ".join(self.page.lower[names[-1].first : names[-1].last])
+            lead = (
+                self.entities.all[known].key.split(" ")[-1]
+                if known is not None and self.entities.all[known].kind == "person"
+                else " ".join(self.page.lower[names[-1].first : names[-1].last])
+            )
             key = f"{lead} {phrase.noun}"
             shown = " ".join(part[:1].upper() + part[1:] for part in lead.split(" ")) + f" {phrase.noun}"
             return self.entities.get(kind, key, name=shown, country=self.entities.all[known].country if known is not None else None), 0.85

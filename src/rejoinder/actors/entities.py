@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from rejoinder.actors.names import NameSpan, Page, gender_of
 from rejoinder.actors.lexicon import LONGEST, Body, Place, Title, country_names, short_names, titles
+from rejoinder.actors.names import NameSpan, Page, gender_of
 from rejoinder.tagging.labels import distance_class
 from rejoinder.types import ActorKind
 
@@ -169,7 +169,9 @@ class Entities:
         word = words[-1]
         title = title_before(page, name.first)
         gender = title[1].gender if title else ""
-        named = full.get(word) or [e for e in range(len(self.all)) if self.all[e].kind == "person" and self.all[e].key.split(" ")[0] == word and " " in self.all[e].key]
+        named = full.get(word) or [
+            e for e in range(len(self.all)) if self.all[e].kind == "person" and self.all[e].key.split(" ")[0] == word and " " in self.all[e].key
+        ]
         fitting = [e for e in named if not gender or not self.all[e].gender or self.all[e].gender == gender]
         if fitting:
             return max(fitting, key=lambda e: self._weight(e, name.first))
@@ -222,7 +224,6 @@ class Entities:
                 return known
             return self.get("organization", " ".join(words), name=shown(page, name.first, name.last))
         return None
-
 
     def _body_of_initials(self, words: Sequence[str]) -> int | None:
         """The body whose initials the word is: "AROS", "R.N.C."."""

@@ -221,7 +221,9 @@ def _identity(group: Group) -> Identity:
         for office in one.offices:
             held[office].append(one)
     offices = tuple(
-        Tenure(title, of, len(seen), min((o.published for o in seen if o.published), default=None), max((o.published for o in seen if o.published), default=None))
+        Tenure(
+            title, of, len(seen), min((o.published for o in seen if o.published), default=None), max((o.published for o in seen if o.published), default=None)
+        )
         for (title, of), seen in sorted(held.items(), key=lambda item: (-len(item[1]), str(item[0])))
     )
     return Identity(

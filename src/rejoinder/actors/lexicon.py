@@ -76,7 +76,12 @@ def places() -> dict[Phrase, Place]:
     found: dict[Phrase, Place] = {}
     for row in _rows("countries.csv"):
         code, name = row["alpha3"], row["name"]
-        for sort, columns in (("country", ("name", "other_names", "former_names")), ("demonym", ("demonyms",)), ("capital", ("capitals",)), ("seat", ("seats",))):
+        for sort, columns in (
+            ("country", ("name", "other_names", "former_names")),
+            ("demonym", ("demonyms",)),
+            ("capital", ("capitals",)),
+            ("seat", ("seats",)),
+        ):
             for cell in _cells(row, *columns):
                 known = found.get(phrase(cell))
                 if known is None or (sort == "country" and known.sort != "country"):

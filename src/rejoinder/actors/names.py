@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rejoinder.actors.lexicon import COMMON, LONGEST, Body, Place, bodies, genders, places, titles
-from rejoinder.tagging.labels import NAME_KINDS, NAMES
+from rejoinder.tagging.labels import NAME_KINDS
 from rejoinder.tagging.tagger import References, Tags
 from rejoinder.tagging.words import CASES, Words
 
@@ -140,7 +140,9 @@ def _trimmed(lower: tuple[str, ...], first: int, last: int, person: bool) -> tup
     while first < last and lower[first] in ("the", '"', "“", "(", "'s", ","):
         first += 1
     # "White House Chief of Staff Denis Orr": the name is what stands behind the last title.
-    ends = [k + n for k in range(first, last - 1) for n in range(1, min(LONGEST, last - k - 1) + 1) if lower[k : k + n] in titles() and lower[k] not in genders()]
+    ends = [
+        k + n for k in range(first, last - 1) for n in range(1, min(LONGEST, last - k - 1) + 1) if lower[k : k + n] in titles() and lower[k] not in genders()
+    ]
     if ends and (person or lower[max(ends)] in genders()):
         first = max(ends)
     return first, last

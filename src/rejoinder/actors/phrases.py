@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from rejoinder.actors.names import NameSpan, Page
 from rejoinder.actors.lexicon import LONGEST, Place, Title, groups, things, titles
+from rejoinder.actors.names import NameSpan, Page
 from rejoinder.types import ActorKind
 
 Sort = Literal["name", "pronoun", "noun", "joint", "thing", "none"]
@@ -29,8 +29,12 @@ BREAKS = frozenset(
     "under during through between among without within outside around over like via per than when while because if whether".split()
 )
 DEFINITE = frozenset("the this that these those such".split())
-INDEFINITE = frozenset("a an one another some many several few most two three four five six seven eight nine ten dozens hundreds thousands more other others".split())
-QUANTIFIERS = frozenset("one some many several few most two three four five six both all each none others another half dozens hundreds thousands everyone everybody someone somebody anyone nobody people".split())
+INDEFINITE = frozenset(
+    "a an one another some many several few most two three four five six seven eight nine ten dozens hundreds thousands more other others".split()
+)
+QUANTIFIERS = frozenset(
+    "one some many several few most two three four five six both all each none others another half dozens hundreds thousands everyone everybody someone somebody anyone nobody people".split()
+)
 LEADING = frozenset(", - — ( [ and but even only also by to from of for among in at least about".split())
 REFLEXIVE = frozenset("himself herself itself themselves myself ourselves".split())
 OWNS = frozenset(("'s", "'", "’s", "s"))
@@ -161,7 +165,15 @@ def _noun(page: Page, phrase: NounPhrase, start: int, end: int) -> NounPhrase:
     lower = page.lower
     owner = phrase.owner or _complement(page, end, phrase.last)
     demonym = page.names[page.name_at[end - 1]] if page.name_at[end - 1] >= 0 else None
-    fields = {"first": phrase.first, "last": phrase.last, "head": end - 1, "place": phrase.place, "owner": owner, "definite": phrase.definite, "indefinite": phrase.indefinite}
+    fields = {
+        "first": phrase.first,
+        "last": phrase.last,
+        "head": end - 1,
+        "place": phrase.place,
+        "owner": owner,
+        "definite": phrase.definite,
+        "indefinite": phrase.indefinite,
+    }
     if lower[end - 1] in ("percent", "%") or lower[end - 1].endswith("%"):
         return NounPhrase(sort="noun", noun="percent", kind="group", **fields)  # pyright: ignore[reportArgumentType]
     if demonym and demonym.place:  # "the Russians", "an American"

@@ -19,7 +19,21 @@ from rejoinder.actors.entities import At, Entity
 from rejoinder.actors.names import Page
 from rejoinder.tagging.labels import distance_class
 
-FEATURES = ("vectors", "distance", "same sentence", "sentence before", "last speaker", "often", "source", "own content", "gender known", "quoted", "before in sentence start", "holder indirect", "holder direct")
+FEATURES = (
+    "vectors",
+    "distance",
+    "same sentence",
+    "sentence before",
+    "last speaker",
+    "often",
+    "source",
+    "own content",
+    "gender known",
+    "quoted",
+    "before in sentence start",
+    "holder indirect",
+    "holder direct",
+)
 LATEST = 6  # mentions of a candidate that are looked at
 FAR = 600  # words beyond which a mention is out of mind, unless it is all there is
 

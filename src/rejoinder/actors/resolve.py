@@ -127,7 +127,11 @@ class Resolver:
 
     def _context(self, k: int, said: Said) -> Context:
         at = said.source[-1][1] - 1 if said.source else (said.cue[0][0] if said.cue else 0)
-        before = [other for j, other in enumerate(self.said) if j != k and other.speaker is not None and other.cue and other.cue[0][0] < at and self.statements[j].inside is None]
+        before = [
+            other
+            for j, other in enumerate(self.said)
+            if j != k and other.speaker is not None and other.cue and other.cue[0][0] < at and self.statements[j].inside is None
+        ]
         last = max(before, key=lambda other: other.cue[0][0], default=None)
         holder = self._holder(k)
         return Context(at, said.content, last.speaker if last else None, self.spoken, self._quoted, *self._held(holder))
@@ -164,7 +168,11 @@ class Resolver:
         same = [
             j
             for j, other in enumerate(self.said)
-            if j != k and other.cue and other.cue[0][0] < first and other.speaker is not None and self.page.sentence[other.cue[0][0]] == self.page.sentence[first]
+            if j != k
+            and other.cue
+            and other.cue[0][0] < first
+            and other.speaker is not None
+            and self.page.sentence[other.cue[0][0]] == self.page.sentence[first]
         ]
         same = [j for j in same if self._holder(j) == holder or j == holder] or same
         if not same:

@@ -5,11 +5,11 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 from importlib.resources import files
-import tomllib
 
 from rejoinder.actors.descriptions import Descriptions
 from rejoinder.actors.entities import Entities
@@ -62,7 +62,9 @@ def target_of(
         return None
     if phrase.sort == "noun" and phrase.noun in PRONOUNS:
         return None
-    found, sure = descriptions.refer(phrase, replace(context, at=phrase.head, own=()), besides=speaker) if phrase.sort in ("name", "pronoun", "noun") else (None, 0.0)
+    found, sure = (
+        descriptions.refer(phrase, replace(context, at=phrase.head, own=()), besides=speaker) if phrase.sort in ("name", "pronoun", "noun") else (None, 0.0)
+    )
     if found is None and to is not None:
         return to
     return found if sure >= LEAST else None

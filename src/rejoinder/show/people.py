@@ -44,7 +44,14 @@ def table(identities: Iterable[Identity]) -> Table:
     for identity in sorted((i for i in identities if i.named), key=lambda i: (-len({m.story for m in i.members}), i.id)):
         offices = "; ".join(_office(o) for o in identity.offices[:FEW])
         others = ", ".join(clean(name) for name, _ in identity.names[1 : FEW + 1])
-        out.add_row(Text(clean(identity.name), "bold cyan"), identity.kind, identity.country or "", Text(offices), Text(others), str(len({m.story for m in identity.members})))
+        out.add_row(
+            Text(clean(identity.name), "bold cyan"),
+            identity.kind,
+            identity.country or "",
+            Text(offices),
+            Text(others),
+            str(len({m.story for m in identity.members})),
+        )
     return out
 
 
