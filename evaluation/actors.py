@@ -2,9 +2,10 @@
 
     python -m evaluation.actors [--half report] [--split dev] [--wrong]
 
-Two figures a condition. **given**: gold's statements are resolved, so that every statement counts and nothing but the resolving is judged. **found**: what the program reads by
-itself, on the statements of gold that it finds. An actor is right where it is the same: the same id, or a person with the same last name and no other first name, or a body or country
-with the same name; actors without a name are right where the program's actor goes with gold's in most of the statements that either of them has.
+Two figures a condition. **given**: gold's statements are resolved, so that every statement counts and nothing but the resolving is judged. **found**: what
+the program reads by itself, on the statements of gold that it finds. An actor is right where it is the same: the same id, or a person with the same last
+name and no other first name, or a body or country with the same name; actors without a name are right where the program's actor goes with gold's in most
+of the statements that either of them has.
 """
 
 from __future__ import annotations

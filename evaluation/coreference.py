@@ -2,9 +2,9 @@
 
     python -m evaluation.coreference [--model FOLDER]
 
-GUM: gold mentions are those of persons, organisations and places that are named or pronouns or corefer; a mention is its head word. CoNLL F1 is the mean of MUC, B³ and CEAFe (Pradhan et al. 2014);
-chains of one mention are left out, as OntoNotes does. Baseline: mentions of the same head word are one. GAP: of the two names of a passage, the one that the
-program's pronoun is a mention of (Webster et al. 2018); baseline: the nearer one before the pronoun, else the first.
+GUM: gold mentions are those of persons, organisations and places; a mention is its head word. CoNLL F1 is the mean of MUC, B³ and CEAFe (Pradhan et al.
+2014); chains of one mention are left out, as OntoNotes does. Baseline: mentions of the same head word are one. GAP: of the two names of a passage, the one
+that the program's pronoun is a mention of (Webster et al. 2018); baseline: the nearer one before the pronoun, else the first.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from rejoinder.types import Reading
 from training.references import gum
 
 GENRES = ("news", "interview")
-Chain = frozenset[int]
+Chain = set[int]
 APART = 10**8  # offsets of one document stand this far from the next's
 
 
@@ -36,7 +36,7 @@ def chains_of(reading: Reading, heads: list[int]) -> list[Chain]:
         k = bisect_left(heads, start)
         return heads[k] if k < len(heads) and heads[k] < end else start
 
-    return [frozenset(place(start, end) for start, end in actor.mentions) for actor in reading.actors]
+    return [{place(start, end) for start, end in actor.mentions} for actor in reading.actors]
 
 
 def gum_scores(reader: Reader, corpora: Path) -> dict[str, float]:
@@ -55,7 +55,7 @@ def gum_scores(reader: Reader, corpora: Path) -> dict[str, float]:
         for at in heads:
             by_word[document.text[at:].split(maxsplit=1)[0].strip(".,'’\"”").lower()].add(at)
         for into, found in ((gold, chains.values()), (read, chains_of(reader.read(document.text), heads)), (simple, by_word.values())):
-            into.extend(frozenset(base + m for m in c) for c in found if len(c) > 1)
+            into.extend({base + m for m in c} for c in found if len(c) > 1)
     return {"read": round(100 * conll2012(gold, read), 1), "same head word, gold mentions": round(100 * conll2012(gold, simple), 1)}
 
 

@@ -2,8 +2,9 @@
 
     python -m evaluation.fit_reference [--model FOLDER] [--write]
 
-Every pronoun or description that is the source of a gold statement is an example: its candidates with their features, of which gold says the right one. The model is
-log-linear over the candidates; the ridge keeps weights of rare features small. Prints the accuracy on stories left out (five folds) beside that of the nearest candidate.
+Every pronoun or description that is the source of a gold statement is an example: its candidates with their features, of which gold says the right one.
+The model is log-linear over the candidates; the ridge keeps weights of rare features small. Prints the accuracy on stories left out (five folds) beside
+that of the nearest candidate.
 """
 
 from __future__ import annotations
@@ -102,14 +103,16 @@ def main() -> None:
         held.extend(int((x @ weights).argmax()) == right for story, x, right in data if story % FOLDS == fold)
     only = np.zeros(len(FEATURES))
     only[FEATURES.index("vectors")] = 1
-    print(
-        f"{len(data)} anaphors; right: left-out stories {100 * np.mean(held):.1f} %, nearest candidate {100 * accuracy(data, nearest):.1f} %, vectors alone {100 * accuracy(data, only):.1f} %"
-    )
+    shares = {"left-out stories": float(np.mean(held)), "nearest candidate": accuracy(data, nearest), "vectors alone": accuracy(data, only)}
+    print(f"{len(data)} anaphors; right: " + ", ".join(f"{name} {100 * share:.1f} %" for name, share in shares.items()))
     weights = fit(data)
     lines = [f'"{name}" = {weight:.3f}' for name, weight in zip(FEATURES, weights, strict=True)]
     print("\n".join(lines))
     if args.write:
-        head = f"# Weights of actors/reference.py; fitted by evaluation/fit_reference.py on {len(data)} anaphors of our readings of PolNeAR's training stories, clean and degraded.\n[weights]\n"
+        head = (
+            f"# Weights of actors/reference.py; fitted by evaluation/fit_reference.py on {len(data)} anaphors of our readings of PolNeAR's\n"
+            "# training stories, clean and degraded.\n[weights]\n"
+        )
         Path(str(files("rejoinder.actors").joinpath("tables", "reference.toml"))).write_text(head + "\n".join(lines) + "\n", encoding="utf8")
 
 

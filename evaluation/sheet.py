@@ -27,7 +27,7 @@ from rejoinder.types import ActorKind
 
 LISTS = {"dev": Path(__file__).parent / "gold" / "actors.list", "train": ANNOTATION / "actors-train.list"}
 NONE = "-"
-ID = re.compile(r"(?:%s):[a-z0-9][a-z0-9-]*" % "|".join(get_args(ActorKind)))
+ID = re.compile(rf"(?:{'|'.join(get_args(ActorKind))}):[a-z0-9][a-z0-9-]*")
 COUNTRY = re.compile(r"[A-Z]{3}|-")
 
 

@@ -41,7 +41,7 @@ def row(text: str, roles: list[tuple[str, str]], *, nth: int = 0, outer: float =
 
 
 def tags(text: str, *rows: Row, names: dict[str, str] | None = None) -> Tags:
-    """Tags of `text` with `rows`; names: snippets that the tagger takes for names, wherever they stand, and their kinds. Every word refers to every other alike."""
+    """Tags of `text` with `rows`; names: snippets that the tagger takes for names, and their kinds. Every word refers to every other alike."""
     words = split(text)
     labels = np.zeros(len(words), np.int8)
     for snippet, kind in sorted((names or {}).items(), key=lambda item: -len(item[0])):

@@ -5,8 +5,9 @@ statement or of a nested one (two logits). For every anchor a small transformer 
 and where other anchors are likely, and a linear-chain CRF labels them (labels.py). Rows are labelled apart from each other, which
 gives links from cue to source and content for free and lets statements nest.
 
-Three smaller heads read the same states: **restored** says where quotation marks would stand (rows see it, which is what a dump has instead of marks), **names** marks
-persons, organisations, places and other names, and **reference** gives each word a vector as an anaphor and one as an antecedent (tagging/labels.py, actors/).
+Three smaller heads read the same states: **restored** says where quotation marks would stand (rows see it, which is what a dump has instead of marks),
+**names** marks persons, organisations, places and other names, and **reference** gives each word a vector as an anaphor and one as an antecedent
+(tagging/labels.py, actors/).
 """
 
 from __future__ import annotations
@@ -32,8 +33,8 @@ class Batch:
 
     ids, attention (B, P); layout (B, P, 3); first (B, W) index of each word's first piece, 0 = padding;
     anchors, anchor_mask (B, W, 2); row_at (N, 2) window and word of each anchor; labels (N, 2 * REACH + 1); modes (N,), -100 = unknown.
-    quoted, names (B, W), -100 = unknown. References, M anaphors with C candidates each: anaphors (M, 2) window and word; candidates (M, C) words of the same window,
-    -1 = none; distances (M, C) indices into DISTANCES; right (M, C + 1), 1 at each right antecedent, the last column for "nothing before it".
+    quoted, names (B, W), -100 = unknown. References, M anaphors with C candidates each: anaphors (M, 2) window and word; candidates (M, C) words of the
+    same window, -1 = none; distances (M, C) indices into DISTANCES; right (M, C + 1), 1 at each right antecedent, the last column for "nothing before it".
     """
 
     ids: Tensor

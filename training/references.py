@@ -9,6 +9,7 @@ import csv
 import gzip
 import re
 from collections.abc import Iterator
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +20,7 @@ GUM_KINDS = {"person": "person", "organization": "organization", "place": "place
 PRONOUNS = ("PRP", "PRP$")
 COMMON = ("NN", "NNS")
 # Titles stand before a name in GUM's proper nouns; CoreNLP's names leave them out, and so do we.
-TITLES = frozenset(
-    "mr mrs ms miss dr president senator sen representative rep governor gov mayor general gen colonel col sir lord lady king queen pope prince princess".split()
-)
+TITLES = frozenset("mr mrs ms miss dr president senator sen representative rep governor gov mayor general gen colonel col sir lord lady king queen".split())
 OPENING = re.compile(r"\((?P<id>\d+)-(?P<kind>[a-z]+)-(?P<rest>[^()]*)")
 
 
@@ -30,16 +29,7 @@ def silver(corenlp: dict[str, Any] | None) -> tuple[list[Name] | None, list[Ment
     if not corenlp:
         return None, []
     sentences = [sentence["tokens"] for sentence in corenlp["sentences"]]
-    names: list[Name] = []
-    for tokens in sentences:
-        k = 0
-        while k < len(tokens):
-            last = k
-            while last + 1 < len(tokens) and tokens[last + 1][3] == tokens[k][3]:
-                last += 1
-            if tokens[k][3] in SILVER_KINDS:
-                names.append(Name(tokens[k][0], tokens[last][1], SILVER_KINDS[tokens[k][3]]))
-            k = last + 1
+    names = [name for tokens in sentences for name in _silver_names(tokens)]
     mentions: list[Mention] = []
     taken: set[int] = set()
     for chain, members in enumerate(corenlp.get("coref") or []):
@@ -59,6 +49,14 @@ def silver(corenlp: dict[str, Any] | None) -> tuple[list[Name] | None, list[Ment
                 single += 1
                 mentions.append(Mention(start, single, asks=False, first=False))
     return names, sorted(mentions, key=lambda m: m.at)
+
+
+def _silver_names(tokens: list[list[Any]]) -> Iterator[Name]:
+    """Runs of tokens of one kind."""
+    for kind, run in groupby(tokens, key=lambda token: token[3]):
+        members = list(run)
+        if kind in SILVER_KINDS:
+            yield Name(members[0][0], members[-1][1], SILVER_KINDS[kind])
 
 
 def gum(file: Path, genres: tuple[str, ...] = ()) -> list[GoldStory]:
@@ -123,10 +121,9 @@ def _tokens(rows: list[str]) -> tuple[str, list[dict[str, Any]]]:
     fused: tuple[int, int, int] | None = None  # last member, offsets of a fused token such as "don't"
     at = 0
     for row in rows:
-        if row.startswith("# newpar id") or (row.startswith("# newpar") and not row.startswith("# newpar_block")):
-            if size:
-                parts.append("\n\n")
-                size += 2
+        if row.startswith("# newpar") and not row.startswith("# newpar_block") and size:
+            parts.append("\n\n")
+            size += 2
         if not row or row.startswith("#"):
             base = len(tokens) if not row else base
             continue

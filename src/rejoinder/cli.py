@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
@@ -88,7 +88,7 @@ def actors(
 
 
 @contextmanager
-def _readings(paths: list[str], model: Path | None, threads: int | None) -> Iterator[Iterator[Reading]]:
+def _readings(paths: list[str], model: Path | None, threads: int | None) -> Generator[Iterator[Reading]]:
     """The readings of `paths`; what cannot be read is reported on standard error and makes the exit status 1."""
     from rejoinder.errors import RejoinderError
     from rejoinder.pipeline import Reader

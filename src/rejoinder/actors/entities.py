@@ -1,7 +1,8 @@
 """Stage: resolve. Entities while a story is being read: what the names of the text stand for before anybody has spoken.
 
-Names are put together over the whole story (so that a full name that comes late serves the short one before it): people by first and last name, organisations by
-the tables, by their words or initials, countries by the tables. A bare last name goes to the person of that name who was spoken of most and last.
+Names are put together over the whole story (so that a full name that comes late serves the short one before it): people by first and last name,
+organisations by the tables, by their words or initials, countries by the tables. A bare last name goes to the person of that name who was spoken of most
+and last.
 """
 
 from __future__ import annotations
@@ -215,15 +216,11 @@ class Entities:
             if name.place.sort in ("country", "region"):
                 return self.country(name.place)
             return self.country(name.place, government=True) if name.place.sort == "seat" else None
-        if name.kind == "organization":
-            words = tuple(w for w in page.lower[name.first : name.last] if w != "the")
-            if not words:
-                return None
-            known = self._body_of_initials(words)
-            if known is not None:
-                return known
-            return self.get("organization", " ".join(words), name=shown(page, name.first, name.last))
-        return None
+        words = tuple(w for w in page.lower[name.first : name.last] if w != "the")
+        if name.kind != "organization" or not words:
+            return None
+        known = self._body_of_initials(words)
+        return known if known is not None else self.get("organization", " ".join(words), name=shown(page, name.first, name.last))
 
     def _body_of_initials(self, words: Sequence[str]) -> int | None:
         """The body whose initials the word is: "AROS", "R.N.C."."""
@@ -249,9 +246,9 @@ def title_before(page: Page, at: int) -> tuple[str, Title, int] | None:
 def qualifier(page: Page, first: int) -> str | None:
     """Country of the adjective or name right before a title: "British foreign minister", "Russia's president"."""
     for k in (first - 1, first - 2):
-        if k >= 0 and page.name_at[k] >= 0:
-            place = page.names[page.name_at[k]].place
-            return place.country if place else None
+        name = page.name(k) if k >= 0 else None
+        if name:
+            return name.place.country if name.place else None
         if k >= 0 and page.lower[k] not in ("'s", "s", "former", "then", "new", "deputy", "acting"):
             return None
     return None

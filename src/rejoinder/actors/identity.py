@@ -1,8 +1,9 @@
 """Stage: resolve. Actors of many stories -> identities: one for each person, body and country, with the evidence for every merge.
 
-Pure and independent of the order in which stories come: members are grouped by what they are called, then groups are split where countries or offices speak against it.
+Pure and independent of the order in which stories come: members are grouped by what they are called, then groups are split where countries speak
+against it.
 A last name alone never merges; it needs an office that the full name holds too. What a person has decided (merge these, keep those apart) comes in as
-decisions and wins, so that every merge and split can be undone by taking its decision back.
+decisions and wins; every merge and split is undone by taking its decision back.
 """
 
 from __future__ import annotations
@@ -147,7 +148,7 @@ def _grouped(ones: Sequence[_One]) -> list[Group]:
     for (kind, _, _), members in other.items():
         rule: Rule = "same country" if kind in ("country", "government") else "same name"
         out.append([(one, rule, one.actor.name) for one in members])
-    persons = [[(one, "same name", one.actor.name) for one in part] for group in people.values() for part in _by_country(group)]
+    persons: list[Group] = [[(one, "same name", one.actor.name) for one in part] for group in people.values() for part in _by_country(group)]
     return [*out, *_with_short(persons, short)]
 
 

@@ -46,7 +46,10 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class Title:
-    """An office, role or form of address: its level (state, party, body, honorific, trade), gender ("" for any) and flags (spokes, relation, head, abbreviation)."""
+    """An office, role or form of address.
+
+    level: state, party, body, honorific or trade. gender: "" for any. flags: spokes, relation, head, abbreviation.
+    """
 
     title: str
     level: str
@@ -55,8 +58,7 @@ class Title:
 
 
 def _rows(name: str) -> Iterator[dict[str, str]]:
-    with files("rejoinder.actors.tables").joinpath(name).open(encoding="utf8", newline="") as file:
-        yield from csv.DictReader(file)
+    yield from csv.DictReader(files("rejoinder.actors").joinpath("tables", name).read_text(encoding="utf8").splitlines())
 
 
 def phrase(text: str) -> Phrase:

@@ -41,8 +41,8 @@ class NameSpan:
 class Page:
     """A story as this stage sees it.
 
-    lower: the words in lower case. sentence: number of each word's sentence. names: in text order, none inside another. name_at: the name that covers a word, by
-    its index, or -1.
+    lower: the words in lower case. sentence: number of each word's sentence. names: in text order, none inside another. name_at: index of the name that
+    covers a word, or -1.
     """
 
     words: Words
@@ -54,6 +54,11 @@ class Page:
 
     def __len__(self) -> int:
         return len(self.lower)
+
+    def name(self, word: int) -> NameSpan | None:
+        """The name that covers a word."""
+        index = int(self.name_at[word])
+        return self.names[index] if index >= 0 else None
 
     def text(self, first: int, last: int) -> str:
         """The words [first, last) as they stand, white space as single spaces."""

@@ -25,15 +25,16 @@ RELATIVE = frozenset("who whom which that whose".split())
 PRONOUNS = FIRST | WE | HE | SHE | THEY | IT | YOU | RELATIVE
 POSSESSIVE = frozenset("his her their its my our your".split())
 BREAKS = frozenset(
-    "of for from in with at on to by about who whom whose that which where as after before , ( - — – -- ; : including near inside behind against based close familiar "
-    "under during through between among without within outside around over like via per than when while because if whether".split()
+    "of for from in with at on to by about who whom whose that which where as after before "
+    ", ( - — – -- ; : including near inside behind against based close familiar under during through "
+    "between among without within outside around over like via per than when while because if whether".split()
 )
 DEFINITE = frozenset("the this that these those such".split())
 INDEFINITE = frozenset(
     "a an one another some many several few most two three four five six seven eight nine ten dozens hundreds thousands more other others".split()
 )
 QUANTIFIERS = frozenset(
-    "one some many several few most two three four five six both all each none others another half dozens hundreds thousands everyone everybody someone somebody anyone nobody people".split()
+    "one some many several few most two three four five six both all each none others another half dozens hundreds thousands people".split()
 )
 LEADING = frozenset(", - — ( [ and but even only also by to from of for among in at least about".split())
 REFLEXIVE = frozenset("himself herself itself themselves myself ourselves".split())
@@ -46,10 +47,10 @@ QUOTES = frozenset("\" “ ” '' `` ‘".split())
 class NounPhrase:
     """What a phrase says.
 
-    sort: what its head is. head: word index of the head. name: where the head is one. pronoun: its words where it is one. noun: head noun with the longest title that the
-    tables know. kind: of actor, where the noun tells. title: the tables' row of the office. place: a country or region that qualifies it ("Russian", "of France").
-    owner: words [first, last) of whom it belongs to ("his", "Clinton's", "of the committee"). definite: "the"; indefinite: "a", "two". members: the parts of a joint one.
-    office: words [first, last) of the office, where a name has one.
+    sort: what its head is. head: word index of the head. name: where the head is one. pronoun: its words where it is one. noun: head noun with the
+    longest title that the tables know. kind: of actor, where the noun tells. title: the tables' row of the office. place: a country or region that
+    qualifies it ("Russian", "of France"). owner: words [first, last) of whom it belongs to ("his", "Clinton's", "of the committee"). definite: "the";
+    indefinite: "a", "two". members: the parts of a joint one. offices: words [first, last) of each office that a name has.
     """
 
     first: int
@@ -82,9 +83,9 @@ def parse(page: Page, first: int, last: int) -> NounPhrase:
     joint = _joint(page, first, end, last)
     if joint:
         return joint
-    if lower[first] in PRONOUNS and (end == first + 1 or (lower[first] not in POSSESSIVE and page.name_at[first] < 0)):
-        if not (lower[first] in ("that", "those", "her") and end > first + 1):
-            return NounPhrase(first, last, "pronoun", first, pronoun=lower[first])
+    alone = end == first + 1
+    if lower[first] in PRONOUNS and (alone or (lower[first] not in POSSESSIVE | DEFINITE and page.name_at[first] < 0)):
+        return NounPhrase(first, last, "pronoun", first, pronoun=lower[first])
     if end == first:
         return NounPhrase(first, last, "none", first)
     phrase = _head(page, first, end, last)
@@ -95,8 +96,9 @@ def _region_end(page: Page, first: int, last: int) -> int:
     """End of the words that come before whatever qualifies the head."""
     k = first
     while k < last:
-        if page.name_at[k] >= 0:
-            k = min(page.names[page.name_at[k]].last, last)
+        name = page.name(k)
+        if name:
+            k = min(name.last, last)
             continue
         whole = next((n for n in range(min(LONGEST, last - k), 2, -1) if page.lower[k : k + n] in titles()), 0)
         if whole:  # "secretary of state" is one
@@ -146,9 +148,8 @@ def _head(page: Page, first: int, end: int, last: int) -> NounPhrase:
     while end > start + 1 and lower[end - 1] in OWNS:
         end -= 1
     place = _place(page, start, end, last)
-    index = int(page.name_at[end - 1])
-    if index >= 0:
-        name = page.names[index]
+    name = page.name(end - 1)
+    if name:
         plural = name.kind == "other" or (name.kind == "organization" and name.body is None)
         if not (name.place and name.place.sort.endswith("demonym")) and not (plural and (lower[end - 1],) in groups()):
             title = _title(page, start, name.first)
@@ -164,7 +165,7 @@ def _noun(page: Page, phrase: NounPhrase, start: int, end: int) -> NounPhrase:
     """Fills in what the tables know of the head noun."""
     lower = page.lower
     owner = phrase.owner or _complement(page, end, phrase.last)
-    demonym = page.names[page.name_at[end - 1]] if page.name_at[end - 1] >= 0 else None
+    demonym = page.name(end - 1)
     fields = {
         "first": phrase.first,
         "last": phrase.last,
@@ -174,14 +175,9 @@ def _noun(page: Page, phrase: NounPhrase, start: int, end: int) -> NounPhrase:
         "definite": phrase.definite,
         "indefinite": phrase.indefinite,
     }
-    if lower[end - 1] in ("percent", "%") or lower[end - 1].endswith("%"):
-        return NounPhrase(sort="noun", noun="percent", kind="group", **fields)  # pyright: ignore[reportArgumentType]
-    if demonym and demonym.place:  # "the Russians", "an American"
-        one = not lower[end - 1].endswith(("s", "ese", "men", "women", "sh", "ch")) or lower[start] in ("a", "an", "one")
-        return NounPhrase(sort="noun", noun=lower[end - 1], kind="person" if one else "group", **fields)  # pyright: ignore[reportArgumentType]
-    if lower[end - 1] in QUANTIFIERS and end - start <= 2:
-        single = lower[end - 1] in ("one", "another", "someone", "somebody")
-        return NounPhrase(sort="noun", noun=lower[end - 1], kind="person" if single else "group", **fields)  # pyright: ignore[reportArgumentType]
+    kind = _kind_of_word(page, start, end, demonym, phrase.indefinite)
+    if kind:
+        return NounPhrase(sort="noun", noun=lower[end - 1], kind=kind, **fields)  # pyright: ignore[reportArgumentType]
     for size in range(min(LONGEST, end - start), 0, -1):
         words = lower[end - size : end]
         noun = " ".join(words)
@@ -192,6 +188,20 @@ def _noun(page: Page, phrase: NounPhrase, start: int, end: int) -> NounPhrase:
         if words in things():
             return NounPhrase(sort="thing", noun=noun, **fields)  # pyright: ignore[reportArgumentType]
     return NounPhrase(sort="noun", noun=lower[end - 1], **fields)  # pyright: ignore[reportArgumentType]
+
+
+def _kind_of_word(page: Page, start: int, end: int, demonym: NameSpan | None, indefinite: bool) -> ActorKind | None:
+    """Kind of a head that is no noun of the tables: "46 percent", "the Russians", "an American", "some"."""
+    lower = page.lower
+    word = lower[end - 1]
+    if word == "percent" or word.endswith("%"):
+        return "group"
+    if demonym and demonym.place:
+        one = not word.endswith(("s", "ese", "men", "women", "sh", "ch")) or (indefinite and lower[start] in ("a", "an", "one"))
+        return "person" if one else "group"
+    if word in QUANTIFIERS and end - start <= 2:
+        return "person" if word in ("one", "another") else "group"
+    return None
 
 
 def _complement(page: Page, end: int, last: int) -> tuple[int, int] | None:
@@ -206,12 +216,12 @@ def _complement(page: Page, end: int, last: int) -> tuple[int, int] | None:
 def _place(page: Page, start: int, end: int, last: int) -> Place | None:
     """A country or region that qualifies the head: an adjective before it, or "of X", "from X" behind."""
     for k in range(start, end):
-        name = page.names[page.name_at[k]] if page.name_at[k] >= 0 else None
+        name = page.name(k)
         if name and name.place and (k < end - 1 or name.place.sort.endswith("demonym")):
             return name.place
     if end < last and page.lower[end] in ("of", "from", "in", "for"):
         for k in range(end + 1, min(last, end + 4)):
-            name = page.names[page.name_at[k]] if page.name_at[k] >= 0 else None
+            name = page.name(k)
             if name and name.place:
                 return name.place
             if page.lower[k] != "the":

@@ -38,12 +38,17 @@ LATEST = 6  # mentions of a candidate that are looked at
 FAR = 600  # words beyond which a mention is out of mind, unless it is all there is
 
 
+Found = tuple[int | None, float]  # an entity and how sure it is
+NOBODY: Found = (None, 0.0)
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """What is known where a phrase stands.
 
-    at: its head word. own: content of the statement that it is the source of, as word ranges. last_speaker: entity that spoke last before. spoken: head words of mentions that
-    are sources. holder: entity that speaks the words in which this statement stands, and whether they are its own (direct). quoted: whether a word stands inside a direct content.
+    at: its head word. own: content of the statement that it is the source of, as word ranges. last_speaker: entity that spoke last before.
+    spoken: head words of sources. quoted: whether a word stands inside a direct content. holder: entity that speaks the words in which this
+    statement stands; direct: whether they are its own.
     """
 
     at: int
@@ -58,7 +63,7 @@ class Context:
 @cache
 def weights() -> tuple[float, ...]:
     """Weights of FEATURES, from reference.toml."""
-    raw = tomllib.loads(files("rejoinder.actors.tables").joinpath("reference.toml").read_text(encoding="utf8"))
+    raw = tomllib.loads(files("rejoinder.actors").joinpath("tables", "reference.toml").read_text(encoding="utf8"))
     return tuple(float(raw["weights"][name]) for name in FEATURES)
 
 

@@ -56,7 +56,7 @@ class Resolver:
     def __init__(self, page: Page, entities: Entities, statements: Sequence[Statement]) -> None:
         self.page, self.entities, self.statements = page, entities, statements
         self.descriptions = Descriptions(page, entities)
-        self.said = [Said(*(self._runs(spans) for spans in (s.source, s.cue, s.content, s.addressee))) for s in statements]
+        self.said = [Said(self._runs(s.source), self._runs(s.cue), self._runs(s.content), self._runs(s.addressee)) for s in statements]
         self.number = {s.id: k for k, s in enumerate(statements)}
         self.spoken = frozenset(said.source[-1][1] - 1 for said in self.said if said.source)
         self.direct = sorted(run for s, said in zip(statements, self.said, strict=True) if s.mode != "indirect" and s.inside is None for run in said.content)
@@ -119,7 +119,7 @@ class Resolver:
             self.entities.mention(speaker, phrase.first, phrase.last, phrase.head, sure)
             self.entities.all[speaker].spoke = True
         to = self._addressee(said, context, speaker)
-        target = target_of(self.page, self.entities, self.descriptions, said.cue, said.content, speaker, to, context)
+        target = target_of(self.page, self.descriptions, said.cue, said.content, speaker, to, context)
         for found in (to, target):
             if found is not None:
                 self.entities.all[found].spoke = True

@@ -74,7 +74,7 @@ def table(reading: Reading) -> Table:
 
 
 def plain(reading: Reading) -> str:
-    """The page for pipes and logs, a line a statement: line number, speaker and source, cue, addressee, content, tab-separated; a > for each level of nesting."""
+    """The page for pipes and logs, a line a statement: line number, speaker, cue, addressee, content, tab-separated; a > for each level of nesting."""
     story = reading.story
     lines = [f"# {clean(story.title or story.id)}"]
     for depth, s in in_order(reading):

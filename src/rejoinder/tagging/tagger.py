@@ -81,7 +81,8 @@ class Tagger:
         n = len(words)
         rows: list[Row] = []
         names, probability = np.zeros(n, np.int8), np.zeros(n, np.float16)
-        references = References(*(np.zeros((n, REFERENCE_WIDTH), np.float16) for _ in range(2)), np.zeros((len(DISTANCES) + 1, REFERENCE_WIDTH), np.float32))
+        vectors = [np.zeros((n, REFERENCE_WIDTH), np.float16) for _ in range(2)]
+        references = References(vectors[0], vectors[1], np.zeros((len(DISTANCES) + 1, REFERENCE_WIDTH), np.float32))
         ids = self._pieces([text[a:b] for a, b in zip(words.start.tolist(), words.end.tolist(), strict=True)])
         windows = cut(words, np.fromiter(map(len, ids), np.int32, len(ids)))
 

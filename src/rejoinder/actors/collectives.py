@@ -1,0 +1,147 @@
+"""Stage: resolve. A description of a body, a government or several people -> which it is, known or new."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rejoinder.actors.lexicon import Place, bodies
+from rejoinder.actors.names import UPPER, NameSpan
+from rejoinder.actors.phrases import QUANTIFIERS, NounPhrase
+from rejoinder.actors.reference import NOBODY, Context, Found
+from rejoinder.types import ActorKind
+
+if TYPE_CHECKING:
+    from rejoinder.actors.descriptions import Descriptions
+
+PAIRS = frozenset(
+    ("the two", "the pair", *(f"{two} {who}" for two in ("both", "the two") for who in ("men", "women", "candidates", "leaders", "sides")), "both")
+)
+GENERAL = frozenset(
+    "group organization organisation agency party company union committee panel board campaign team network department bureau firm association alliance "
+    "coalition".split()
+)
+MEDIA_NOUNS = frozenset("newspaper paper network magazine outlet site".split())
+KIND_NOUNS = frozenset("newspaper daily tabloid magazine network channel broadcaster agency service company group party website station corporation".split())
+STATES = frozenset("country nation state".split())
+MEANT = 0.3  # probability from which "the group" is one that was named: it is hardly ever new
+NEAR = 3  # sentences before in which "both men" were spoken of
+
+
+def body(d: Descriptions, phrase: NounPhrase, context: Context) -> Found:
+    """ "The Clinton campaign", "its government", "the newspaper"."""
+    kind: ActorKind = phrase.kind or "organization"
+    found = _government(d, phrase, context) if kind == "government" else NOBODY
+    if found[0] is None:
+        found = _of_somebody(d, phrase, kind, context)
+    if found[0] is None and phrase.definite:
+        found = _known_body(d, phrase, kind, context)
+    return found if found[0] is not None else d.new(phrase, kind, context)
+
+
+def _names(d: Descriptions, phrase: NounPhrase) -> list[tuple[NameSpan, int | None]]:
+    """Names in front of the head, each with its entity."""
+    inside = dict.fromkeys(int(d.page.name_at[w]) for w in range(phrase.first, phrase.head) if d.page.name_at[w] >= 0)
+    return [(d.page.names[k], d.entities.of_name.get(k)) for k in inside]
+
+
+def _government(d: Descriptions, phrase: NounPhrase, context: Context) -> Found:
+    if phrase.place:
+        return d.entities.country(phrase.place, government=True), 0.9
+    names = _names(d, phrase)
+    if not names and not phrase.owner and phrase.definite:
+        # "The government", "the country": that of the country that was spoken of.
+        found = d.likeliest(d.entities.of_kind("country", "government"), context)[0]
+        if found is not None:
+            state = d.entities.all[found]
+            return (found if phrase.noun in STATES else d.entities.get("government", state.key, name=state.name, country=state.country)), 0.7
+    whose = names[-1][1] if names else d.owner(phrase, context)[0]
+    country = (d.entities.all[whose].country if whose is not None else None) or d.entities.main_country()
+    return (d.entities.country(Place("country", country, country), government=True), 0.6) if country else NOBODY
+
+
+def _of_somebody(d: Descriptions, phrase: NounPhrase, kind: ActorKind, context: Context) -> Found:
+    """ "The Clinton campaign", "his campaign", "the Sunday Times newspaper"."""
+    names = _names(d, phrase)
+    if names and names[-1][0].place is None:
+        name, known = names[-1]
+        lead = d.entities.all[known] if known is not None else None
+        if lead and lead.kind in ("media", "organization") and phrase.noun.split(" ")[-1] in KIND_NOUNS:
+            return known, 0.8
+        whose = lead.key.split(" ")[-1] if lead and lead.kind == "person" else " ".join(d.page.lower[name.first : name.last])
+        shown = " ".join(part[:1].upper() + part[1:] for part in whose.split(" "))
+        return d.entities.get(kind, f"{whose} {phrase.noun}", name=f"{shown} {phrase.noun}", country=lead.country if lead else None), 0.85
+    owner = d.owner(phrase, context)[0] if not names else None
+    if owner is None:
+        return NOBODY
+    lead = d.entities.all[owner]
+    fields = {"name": f"{lead.name.split(' ')[-1]} {phrase.noun}", "named": lead.named, "country": lead.country}
+    return d.entities.get(kind, f"{lead.key.split(' ')[-1]} {phrase.noun}", **fields), 0.7
+
+
+def _known_body(d: Descriptions, phrase: NounPhrase, kind: ActorKind, context: Context) -> Found:
+    """ "The committee", "the newspaper", "the group": one that was named before."""
+    last = phrase.noun.split(" ")[-1]
+    same = [k for k in d.entities.of_kind(kind, "organization") if last in d.entities.all[k].key.split(" ")]
+    if not same and last in MEDIA_NOUNS:
+        same = d.entities.of_kind("media")
+    if same:
+        found = d.likeliest(same, context)
+        if found[0] is not None:
+            return found[0], 0.7
+    if last in GENERAL and phrase.last <= phrase.head + 1:
+        found = d.likeliest([k for k in d.entities.of_kind("organization", "media") if d.entities.all[k].named], context)
+        if found[0] is not None and found[1] > MEANT:
+            return found[0], 0.8 * found[1]
+    return NOBODY
+
+
+def group(d: Descriptions, phrase: NounPhrase, context: Context) -> Found:
+    """ "Officials", "the two men from Chechnya", "Americans", "both"."""
+    words = [w for w in d.page.lower[phrase.first : phrase.last] if w not in ("the", "these", "those", ",")]
+    pair = " ".join(d.page.lower[phrase.first : phrase.head + 1])
+    bare = phrase.noun in d.page.lower[phrase.first : phrase.last] and len(words) == 1
+    place = _people_of(d, phrase) if bare else None
+    if place is not None:
+        return place, 0.8
+    if pair in PAIRS or (phrase.noun in ("both", "pair") and len(words) == 1):
+        joint = [k for k in d.entities.of_kind("group") if len(d.entities.all[k].members) == 2 and d.entities.all[k].mentions]
+        if joint:
+            return max(joint, key=lambda k: d.entities.all[k].mentions[-1].first), 0.7
+        two = _two(d, context)
+        if two:
+            name = " and ".join(d.entities.all[k].name for k in two)
+            return d.entities.get("group", name.lower(), name=name, named=False, members=two), 0.7
+    if phrase.definite or (phrase.noun in QUANTIFIERS and len(words) == 1):
+        same = [k for k in d.entities.of_kind("group") if d.entities.all[k].noun == phrase.noun]
+        if same:
+            return d.likeliest(same, context)[0] or same[0], 0.8
+    return d.new(phrase, "group", context)
+
+
+def _people_of(d: Descriptions, phrase: NounPhrase) -> int | None:
+    """ "Americans", "the Russians": the people as a whole are the country."""
+    name = d.page.name(phrase.head)
+    place = name.place if name else None
+    return d.entities.country(place) if place and place.sort.endswith("demonym") and phrase.noun.endswith("s") else None
+
+
+def _two(d: Descriptions, context: Context) -> tuple[int, ...]:
+    """The two persons that were spoken of last, if there are just two in the sentences before."""
+    here = int(d.page.sentence[context.at])
+    near: list[int] = []
+    for k in d.entities.of_kind("person"):
+        if any(m.first < context.at and here - int(d.page.sentence[m.head]) <= NEAR for m in d.entities.all[k].mentions):
+            near.append(k)
+    return tuple(near) if len(near) == 2 else ()
+
+
+def body_named(d: Descriptions, phrase: NounPhrase) -> Found:
+    """A medium or organisation of the tables that the tagger overlooked, as in a dump: "politico reported"."""
+    words = d.page.lower[phrase.first : phrase.head + 1]
+    words = words[1:] if words[:1] == ("the",) else words
+    body = bodies().get(words)
+    if body is None and len(words) == 1 and d.page.words.case[phrase.head] == UPPER:
+        return d.entities.get("organization", words[0], name=d.page.text(phrase.head, phrase.head + 1)), 0.5
+    if body is None:
+        return NOBODY
+    return d.entities.body(body, phrase.head + 1 - len(words), phrase.head + 1), 0.6

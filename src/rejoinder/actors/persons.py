@@ -1,0 +1,94 @@
+"""Stage: resolve. A description of one person -> who it is: by office, by relation, as a counterpart, by the tagger's vectors, or somebody new."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rejoinder.actors.phrases import POSSESSIVE, NounPhrase
+from rejoinder.actors.reference import Context, Found
+
+if TYPE_CHECKING:
+    from rejoinder.actors.descriptions import Descriptions
+
+# Roles that are one under two names.
+SYNONYMS = (("attorney", "lawyer", "counsel"), ("spokesman", "spokeswoman", "spokesperson"), ("aide", "adviser", "advisor"), ("wife", "husband", "spouse"))
+POINTED = 0.5  # probability from which a description without a known office is taken for somebody
+
+
+def person(d: Descriptions, phrase: NounPhrase, context: Context, besides: int | None) -> Found:
+    """ "The minister", "his attorney", "her Russian counterpart", "a spokesman for Smith"; `besides` is somebody that it cannot be."""
+    flags = phrase.title.flags if phrase.title else frozenset[str]()
+    if phrase.noun.endswith("counterpart"):
+        return _counterpart(d, phrase, context)
+    related = _related(d, phrase, context)
+    if related is not None:
+        return related, 0.8
+    if not phrase.indefinite and "spokes" not in flags:
+        same = [k for k in d.entities.of_kind("person") if k != besides and _holds(d, k, phrase)]
+        if same:
+            return d.likeliest(same, context)[0] or same[0], 0.8
+        plain = phrase.last <= phrase.head + 1  # "the hacker who ..." is somebody new
+        if phrase.definite and plain and (not phrase.owner or d.page.lower[phrase.owner[0]] not in POSSESSIVE) and "relation" not in flags:
+            people = [k for k in d.entities.of_kind("person") if k != besides and d.entities.all[k].named and not _clashes(d, k, phrase)]
+            found = d.likeliest(people, context)
+            # "The billionaire", of whom no such office is known: whom the vectors point at, if they point.
+            if found[0] is not None and found[1] > POINTED:
+                return found[0], 0.8 * found[1]
+    if "spokes" in flags and not phrase.indefinite and not phrase.owner:
+        spokes = [
+            k for k in d.entities.of_kind("person") if d.entities.all[k].noun == phrase.noun or any(o.title == phrase.noun for o in d.entities.all[k].offices)
+        ]
+        if spokes:
+            return d.likeliest(spokes, context)[0] or spokes[0], 0.8
+    return d.new(phrase, "person", context)
+
+
+def _related(d: Descriptions, phrase: NounPhrase, context: Context) -> int | None:
+    """ "His attorney", "Smith's lawyer": who was said to be that to them; "her client": to whom she was said to be that."""
+    if not phrase.owner:
+        return None
+    owner = d.owner(phrase, context)[0]
+    if owner is None:
+        return None
+    if phrase.noun == "client":
+        return next((o.whose for o in d.entities.all[owner].offices if o.whose is not None), None)
+    same = {phrase.noun, *next((s for s in SYNONYMS if phrase.noun.split(" ")[-1] in s), ())}
+    return next((k for k in d.entities.of_kind("person") for o in d.entities.all[k].offices if o.whose == owner and o.title.split(" ")[-1] in same), None)
+
+
+def _holds(d: Descriptions, k: int, phrase: NounPhrase) -> bool:
+    """Whether the entity is known under the phrase's title: as an office, or as the same description."""
+    entity = d.entities.all[k]
+    if not entity.named:
+        return entity.noun == phrase.noun and (phrase.place is None or entity.country == phrase.place.country)
+    if phrase.owner and phrase.title and "relation" in phrase.title.flags:
+        return False
+    for office in entity.offices:
+        if office.title == phrase.noun or office.title.split(" ")[-1] == phrase.noun or (" " not in office.title and phrase.noun.endswith(f" {office.title}")):
+            elsewhere = phrase.place and phrase.place.region and office.region not in (None, phrase.place.name)
+            if phrase.place is None or (office.of in (None, phrase.place.country) and not elsewhere):
+                return True
+    return False
+
+
+def _clashes(d: Descriptions, k: int, phrase: NounPhrase) -> bool:
+    entity = d.entities.all[k]
+    gender = phrase.title.gender if phrase.title else ""
+    return bool((gender and entity.gender and gender != entity.gender) or (phrase.place and entity.country and phrase.place.country != entity.country))
+
+
+def _counterpart(d: Descriptions, phrase: NounPhrase, context: Context) -> Found:
+    """ "His Russian counterpart": who holds the same office for that country, here or further down."""
+    owner = d.owner(phrase, context)[0]
+    if owner is None and context.spoken:
+        before = [k for k in d.entities.of_kind("person") if any(m.head in context.spoken and m.head < phrase.first for m in d.entities.all[k].mentions)]
+        owner = max(before, key=lambda k: max(m.head for m in d.entities.all[k].mentions if m.head < phrase.first), default=None)
+    held = {o.title for o in d.entities.all[owner].offices} if owner is not None else set[str]()
+    if phrase.place:
+        country = phrase.place.country
+        same = [
+            k for k in d.entities.of_kind("person") if k != owner and any(o.of == country and (o.title in held or not held) for o in d.entities.all[k].offices)
+        ]
+        if same:
+            return same[0], 0.8
+    return d.new(phrase, "person", context)
