@@ -11,7 +11,6 @@ of the statements that either of them has.
 from __future__ import annotations
 
 import argparse
-import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -49,9 +48,10 @@ class Pair:
 
 @dataclass(slots=True)
 class Tally:
-    """Counts by part; speakers apart by whether gold can name them."""
+    """Counts by part, speakers apart by whether gold can name them; and what is wrong."""
 
     counts: dict[str, Count] = field(default_factory=lambda: defaultdict(Count))
+    wrong: list[tuple[str, Pair]] = field(default_factory=list["tuple[str, Pair]"])
 
 
 def gold_rows(split_name: str, half: str | None) -> Iterator[dict[str, Any]]:
@@ -141,11 +141,10 @@ def going_together(pairs: Iterable[Pair]) -> dict[str, dict[str, str]]:
     return out
 
 
-def score(pairs: list[Pair], named: Mapping[str, Mapping[str, bool]]) -> tuple[Tally, list[tuple[str, Pair]]]:
-    """Counts by part, and what is wrong."""
+def score(pairs: list[Pair], named: Mapping[str, Mapping[str, bool]]) -> Tally:
+    """Counts by part; `named` by story and actor."""
     together = going_together(pairs)
     tally = Tally()
-    wrong: list[tuple[str, Pair]] = []
     for pair in pairs:
         for part in PARTS:
             gold, read = pair.gold[part], pair.read[part]
@@ -155,8 +154,8 @@ def score(pairs: list[Pair], named: Mapping[str, Mapping[str, bool]]) -> tuple[T
             if part == "speaker":
                 tally.counts["nameable speaker" if nameable else "other speaker"].add(int(right), int(read is not None), int(gold is not None))
             if not right and (gold or read):
-                wrong.append((part, pair))
-    return tally, wrong
+                tally.wrong.append((part, pair))
+    return tally
 
 
 def pairs_of(reader: Reader, story: Mapping[str, Any], row: Mapping[str, Any], nested: Any, condition: Condition, by_itself: bool) -> list[Pair]:
@@ -185,30 +184,19 @@ def _words(text: str, spans: Iterable[tuple[int, int]]) -> str:
     return " … ".join(" ".join(text[a:b].split()) for a, b in spans)
 
 
-def figures(reader: Reader, corpora: Path, split_name: str, half: str | None, show: bool = False) -> dict[str, dict[str, float]]:
-    """Accuracy in percent by condition: nameable and all speakers, given and found; addressee and target F1."""
+def tallies(reader: Reader, corpora: Path, split_name: str, half: str | None) -> dict[str, dict[str, Tally]]:
+    """Counts by condition and by whose statements (given, found)."""
     stories = {story["id"]: story for story in dev_stories(corpora, split_name)}
     nested = annotation(f"nested-{split_name}.jsonl", stories.values())
     gold = list(gold_rows(split_name, half))
     named = {row["id"]: {actor["id"]: actor["named"] for actor in row["actors"]} for row in gold}
-    out: dict[str, dict[str, float]] = {}
-    for condition in CONDITIONS:
-        out[condition] = {}
-        for name, by_itself in (("given", False), ("found", True)):
-            pairs = [pair for row in gold for pair in pairs_of(reader, stories[row["id"]], row, nested.get(row["id"]), condition, by_itself)]
-            tally, wrong = score(pairs, named)
-            counts = tally.counts
-            print(
-                f"{condition}, {name} ({half or 'all'}): "
-                + ", ".join(f"{part} {c.recall:.1f} of {c.gold} (P {c.precision:.1f}, F1 {c.f1:.1f})" for part, c in sorted(counts.items()))
-            )
-            out[condition][f"speaker, {name}"] = round(counts["nameable speaker"].recall, 1)
-            if name == "given":
-                out[condition]["addressee F1"], out[condition]["target F1"] = round(counts["to"].f1, 1), round(counts["target"].f1, 1)
-            if show and not by_itself:
-                for part, pair in wrong:
-                    print(f"  {part}: gold {pair.gold[part]} read {pair.read[part]} :: {pair.words} [{pair.story[:24]}]")
-    return out
+    return {
+        condition: {
+            way: score([pair for row in gold for pair in pairs_of(reader, stories[row["id"]], row, nested.get(row["id"]), condition, way == "found")], named)
+            for way in ("given", "found")
+        }
+        for condition in CONDITIONS
+    }
 
 
 def agreement() -> None:
@@ -216,7 +204,7 @@ def agreement() -> None:
     first, second = ({row["id"]: row for row in rows(GOLD / name)} for name in ("actors.jsonl", "actors-second.jsonl"))
     pairs = [Pair(id, "", a, b, "") for id in second for a, b in zip(first[id]["statements"], second[id]["statements"], strict=True)]
     named = {id: {actor["id"]: actor["named"] for actor in first[id]["actors"]} for id in second}
-    tally, _ = score(pairs, named)
+    tally = score(pairs, named)
     print("two readers: " + ", ".join(f"{part} {c.recall:.1f} of {c.gold} (F1 {c.f1:.1f})" for part, c in sorted(tally.counts.items())))
 
 
@@ -229,7 +217,12 @@ def main() -> None:
     parser.add_argument("--model", type=Path)
     parser.add_argument("--wrong", action="store_true", help="list what is wrong")
     args = parser.parse_args()
-    print(json.dumps(figures(Reader(args.model), args.corpora, args.split, args.half, args.wrong)))
+    for condition, by_way in tallies(Reader(args.model), args.corpora, args.split, args.half).items():
+        for way, tally in by_way.items():
+            for part, c in sorted(tally.counts.items()):
+                print(f"{condition}, {way}: {part} {c.recall:.1f} of {c.gold} (precision {c.precision:.1f}, F1 {c.f1:.1f})")
+            for part, pair in tally.wrong if args.wrong and way == "given" else ():
+                print(f"  {part}: gold {pair.gold[part]} read {pair.read[part]} :: {pair.words} [{pair.story[:24]}]")
     if args.split == "dev":
         agreement()
 

@@ -8,7 +8,7 @@ import pytest
 from evaluation.attribution import Scores, item, matches
 from evaluation.calibrate import crosswise, fit, reliability
 from evaluation.corpus import carry
-from evaluation.gate import below, raised
+from evaluation.gate import Figure, below, raised
 from training.variants import clean, dump
 
 TEXT = "Ana said , it rained hard ."
@@ -58,13 +58,23 @@ def test_gold_is_carried_into_the_dump():
     assert carry([[9, 19]], clean(text)) == [(9, 19)]
 
 
+def figures(**percents: float):
+    return {"clean": {name: Figure(percent, 1000) for name, percent in percents.items()}}
+
+
 def test_floors_only_go_up():
     floors = {"clean": {"a": 50.0, "b": 60.0}}
-    assert raised({"clean": {"a": 55.0, "b": 10.0}}, floors) == {"clean": {"a": 55.0, "b": 60.0}}
-    assert raised({"clean": {"a": 55.0}}, {**floors, "degraded": {"a": 1.0}}) == {"clean": {"a": 55.0, "b": 60.0}, "degraded": {"a": 1.0}}
-    assert below({"clean": {"a": 55.0, "b": 59.6}}, floors) == ["clean: b is 59.6, its floor is 60.0"]
-    assert below({}, floors) == ["clean: a is 0.0, its floor is 50.0", "clean: b is 0.0, its floor is 60.0"]
-    assert below({"clean": {"a": 50.0, "b": 60.0}}, floors) == []
+    assert raised(figures(a=55.0, b=10.0), floors) == {"clean": {"a": 55.0, "b": 60.0}}
+    assert raised(figures(a=55.0), {**floors, "degraded": {"a": 1.0}}) == {"clean": {"a": 55.0, "b": 60.0}, "degraded": {"a": 1.0}}
+
+
+def test_what_is_below_its_floor_is_told():
+    floors = {"clean": {"a": 50.0, "b": 60.0}}
+    assert below(figures(a=55.0, b=59.4), floors) == ["clean: b is 59.4 of 1000, its floor is 60.0"]
+    assert below({}, floors) == ["clean: a is 0.0 of 0, its floor is 50.0", "clean: b is 0.0 of 0, its floor is 60.0"]
+    assert below(figures(a=50.0, b=59.6), floors) == []
+    assert below({"clean": {"a": Figure(36.0, 20)}}, {"clean": {"a": 50.0}}) == []  # three of twenty
+    assert below({"clean": {"a": Figure(34.0, 20)}}, {"clean": {"a": 50.0}}) == ["clean: a is 34.0 of 20, its floor is 50.0"]
 
 
 def test_calibration_recovers_a_known_scale():

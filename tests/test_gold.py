@@ -1,0 +1,98 @@
+"""Our gold for actors: its form, its checker and its scorer."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from evaluation.actors import GOLD, Pair, going_together, same, score
+from evaluation.nesting import ANNOTATION
+from evaluation.sheet import COUNTRY, ID, AnswerError, compiled, listed, sheet
+
+TEXT = "Ana Reed said it rained. Officials denied that."
+STORY = {"id": "x", "text": TEXT, "published": None}
+ITEMS: list[dict[str, Any]] = [
+    {"source": [[0, 8]], "cue": [[9, 13]], "content": [[14, 23]], "nested": False},
+    {"source": [[25, 34]], "cue": [[35, 41]], "content": [[42, 46]], "nested": False},
+]
+ANSWERS = """
+A\tperson:ana-reed\tperson\tyes\tUSA
+A\tgroup:officials\tgroup\tno\t-
+S\t0\tperson:ana-reed\t-\t-
+S\t1\tgroup:officials\t-\tperson:ana-reed
+"""
+
+
+@pytest.mark.parametrize("file", [GOLD / "actors.jsonl", GOLD / "actors-second.jsonl", ANNOTATION / "actors-train.jsonl"], ids=lambda f: f.name)
+def test_gold_holds_offsets_and_ids_and_no_text(file: Any):
+    for line in file.read_text(encoding="utf8").splitlines():
+        row = json.loads(line)
+        assert set(row) == {"id", "sha256", "read_as", "actors", "statements"}
+        known = {actor["id"] for actor in row["actors"]}
+        for actor in row["actors"]:
+            assert set(actor) == {"id", "kind", "named", "country"}
+            assert ID.fullmatch(actor["id"])
+            assert COUNTRY.fullmatch(actor["country"] or "-")
+        for statement in row["statements"]:
+            assert set(statement) == {"cue", "nested", "speaker", "to", "target"}
+            assert {statement[part] for part in ("speaker", "to", "target")} - {None} <= known
+            assert all(isinstance(n, int) for span in statement["cue"] for n in span)
+
+
+def test_gold_is_as_large_as_we_say():
+    assert len(listed("dev")) == 24
+    assert sorted(listed("dev").values()).count("degraded") == 12
+    assert len((GOLD / "actors-second.jsonl").read_text(encoding="utf8").splitlines()) >= 6
+    assert len((ANNOTATION / "actors-train.jsonl").read_text(encoding="utf8").splitlines()) == len(listed("train")) == 48
+
+
+def test_a_sheet_and_its_answers():
+    shown = sheet(STORY, "clean", ITEMS)
+    assert "[1] source «Officials» cue «denied»" in shown
+    row = compiled("x.tsv", ANSWERS, STORY, "clean", ITEMS)
+    assert [s["speaker"] for s in row["statements"]] == ["person:ana-reed", "group:officials"]
+    assert row["actors"][0] == {"id": "person:ana-reed", "kind": "person", "named": True, "country": "USA"}
+
+
+@pytest.mark.parametrize(
+    ("answers", "problem"),
+    [
+        (ANSWERS.replace("S\t1\tgroup", "S\t0\tgroup"), "given twice"),
+        (ANSWERS.replace("A\tgroup:officials\tgroup", "A\tgroup:officials\tperson"), "not in form"),
+        (ANSWERS.replace("A\tperson:ana-reed", "A\tperson:other"), "used but not declared"),
+        (ANSWERS + "X\t1", "begins with A or S"),
+        ("", "no answer for \\[0, 1\\]"),
+    ],
+)
+def test_answers_that_do_not_hold_say_why(answers: str, problem: str):
+    with pytest.raises(AnswerError, match=problem):
+        compiled("x.tsv", answers, STORY, "clean", ITEMS)
+
+
+@pytest.mark.parametrize(
+    ("gold", "read", "right"),
+    [
+        ("person:ana-reed", "person:reed", True),
+        ("person:ana-reed", "person:ben-reed", False),
+        ("person:katherine-reed", "person:kate-reed", True),
+        ("country:usa", "government:USA", True),
+        ("person:ana-reed", "organization:reed", False),
+        ("organization:gop", "organization:republican-party", True),
+    ],
+)
+def test_who_counts_as_the_same(gold: str, read: str, right: bool):
+    assert same(gold, read, {}, named=True) == right
+
+
+def test_actors_without_names_are_right_where_they_go_together():
+    def pair(gold: str, read: str | None) -> Pair:
+        return Pair("x", "", {"speaker": gold, "to": None, "target": None}, {"speaker": read, "to": None, "target": None}, "")
+
+    pairs = [pair("group:officials", "group:a"), pair("group:officials", "group:a"), pair("group:officials", "group:b"), pair("group:critics", None)]
+    assert going_together(pairs) == {"x": {"group:officials": "group:a"}}
+    tally = score(pairs, {"x": {"group:officials": False, "group:critics": False}})
+    count = tally.counts["other speaker"]
+    assert (count.hits, count.predicted, count.gold) == (2, 3, 4)
+    assert len(tally.wrong) == 2
