@@ -23,8 +23,9 @@ from rejoinder.types import ActorKind
 SUFFIXES = frozenset("jr jr. sr sr. ii iii iv".split())
 ACRONYMS = frozenset("un us uk eu fbi cia nsa gop nato cnn bbc nbc abc cbs".split())
 SMALL = frozenset("of the and for on in to a".split())
-# Weights of how often and how lately a person was named, of the tagger's vectors, and of speaking where a speaker is looked for.
-OFTEN, LATELY, ALIKE, SPEAKS = 1.5, 0.2, 0.3, 1.0
+# Weights of how often and how lately a person was named, of the tagger's vectors, of speaking where a speaker is looked for, and against those whom
+# the story calls by the first name.
+OFTEN, LATELY, ALIKE, SPEAKS, CALLED = 1.5, 0.2, 0.3, 1.0, 2.0
 ACRONYM = 4  # letters up to which a body of one word is shown in capitals
 PARTICLES = frozenset("van von de der den del della di da la le el al bin ibn ben abu st. mc o'".split())
 
@@ -75,6 +76,7 @@ class Entities:
     def __init__(self, page: Page, speaking: frozenset[int] = frozenset()) -> None:
         self.page, self.speaking = page, speaking
         self.all: list[Entity] = []
+        self.called: set[int] = set()  # persons whom the story calls by the first name alone
         self.of_name: dict[int, int] = {}  # index into page.names -> index into all
         self._keys: dict[tuple[str, str], int] = {}
         self._people()
@@ -160,20 +162,33 @@ class Entities:
                 longer = shown(page, name.first, name.last)
                 self.all[entity].name = max(self.all[entity].name, longer, key=lambda n: (len(n.split()) <= 2, len(n)))
             self._note(k, name, entity)
-        for k, name in people:
-            if k not in self.of_name:
-                words = _bare(page, name)
-                if words:
+        short = [(k, name, words) for k, name in people if k not in self.of_name and (words := _bare(page, name))]
+        # First names before last names: whom the story calls by the first name is seldom meant by the last. Last names that come before any full name
+        # wait for the others.
+        for k, name, words in short:
+            if words[-1] not in full and self._by_first_name(words[-1]):
+                entity = self._by_short_name(page, name, words, full)
+                self.called.add(entity)
+                self._note(k, name, entity)
+        for waiting in (False, True):
+            for k, name, words in short:
+                if k not in self.of_name and (waiting or self._introduced(full.get(words[-1], []), name.first) or words[-1] not in full):
                     self._note(k, name, self._by_short_name(page, name, words, full))
+
+    def _by_first_name(self, word: str) -> list[int]:
+        return [e for e in self.of_kind("person") if self.all[e].key.split(" ")[0] == word and " " in self.all[e].key]
+
+    def _introduced(self, found: Sequence[int], at: int) -> list[int]:
+        """Those of `found` whose full name came before word `at`."""
+        return [e for e in found if any(m.first < at and m.last - m.first > 1 for m in self.all[e].mentions)]
 
     def _by_short_name(self, page: Page, name: NameSpan, words: Sequence[str], full: dict[str, list[int]]) -> int:
         word = words[-1]
         title = title_before(page, name.first)
         gender = title[1].gender if title else ""
-        named = full.get(word) or [
-            e for e in range(len(self.all)) if self.all[e].kind == "person" and self.all[e].key.split(" ")[0] == word and " " in self.all[e].key
-        ]
+        named = full.get(word) or self._by_first_name(word)
         fitting = [e for e in named if not gender or not self.all[e].gender or self.all[e].gender == gender]
+        fitting = self._introduced(fitting, name.first) or fitting
         if fitting:
             return max(fitting, key=lambda e: self._weight(e, name.first))
         if named and not gender:
@@ -182,7 +197,7 @@ class Entities:
         if body is not None and not named:
             return body
         key = f"{' '.join(words)} {gender}" if named else " ".join(words)  # another person of that name than the one named in full
-        return self.get("person", key, name=shown(page, name.first, name.last), gender=gender)
+        return self.get("person", key, name=shown(page, name.first, name.last), gender=gender or gender_of(words))
 
     def _weight(self, entity: int, at: int) -> float:
         """How much a bare name at word `at` is likely this entity's: often named, and lately."""
@@ -190,7 +205,8 @@ class Entities:
         near = math.log2(1 + at - max(before)) if before else math.log2(1 + len(self.page))
         alike = self._alike(entity, at) if before else 0.0
         speaks = at in self.speaking and any(m.head in self.speaking for m in self.all[entity].mentions)
-        return OFTEN * math.log2(1 + len(self.all[entity].mentions)) - LATELY * near + ALIKE * alike + SPEAKS * speaks
+        often = math.log2(1 + len(self.all[entity].mentions))
+        return OFTEN * often - LATELY * near + ALIKE * alike + SPEAKS * speaks - CALLED * (entity in self.called)
 
     def _alike(self, entity: int, at: int) -> float:
         """How well the tagger thinks that the word refers to the entity's latest mention."""

@@ -199,6 +199,6 @@ def _merged(tagged: list[NameSpan], known: list[NameSpan]) -> list[NameSpan]:
 
 
 def gender_of(words: Sequence[str]) -> str:
-    """Gender (m, f or "") that a person's given name tells."""
-    gender = genders().get(words[0], "") if len(words) > 1 else ""
-    return gender if gender in ("m", "f") else ""
+    """Gender (m, f or "") that a person's given name tells; a name alone may be a last name, and hardly any of those is a woman's given name."""
+    gender = genders().get(words[0], "") if words else ""
+    return gender if gender == "f" or (gender == "m" and len(words) > 1) else ""

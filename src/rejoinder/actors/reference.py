@@ -33,6 +33,8 @@ FEATURES = (
     "before in sentence start",
     "holder indirect",
     "holder direct",
+    "last speaker near",
+    "named",
 )
 LATEST = 6  # mentions of a candidate that are looked at
 FAR = 600  # words beyond which a mention is out of mind, unless it is all there is
@@ -48,7 +50,7 @@ class Context:
 
     at: its head word. own: content of the statement that it is the source of, as word ranges. last_speaker: entity that spoke last before.
     spoken: head words of sources. quoted: whether a word stands inside a direct content. holder: entity that speaks the words in which this
-    statement stands; direct: whether they are its own.
+    statement stands; direct: whether this phrase is in somebody's own words.
     """
 
     at: int
@@ -62,9 +64,9 @@ class Context:
 
 @cache
 def weights() -> tuple[float, ...]:
-    """Weights of FEATURES, from reference.toml."""
+    """Weights of FEATURES, from reference.toml; a feature that was not fitted yet weighs nothing."""
     raw = tomllib.loads(files("rejoinder.actors").joinpath("tables", "reference.toml").read_text(encoding="utf8"))
-    return tuple(float(raw["weights"][name]) for name in FEATURES)
+    return tuple(float(raw["weights"].get(name, 0.0)) for name in FEATURES)
 
 
 def candidates(page: Page, entities: Sequence[Entity], allowed: Sequence[int], context: Context) -> list[tuple[int, tuple[float, ...]]]:
@@ -101,6 +103,8 @@ def _features(page: Page, index: int, entity: Entity, before: Sequence[At], cont
         float(latest.first == 0 or page.sentence[latest.first - 1] != page.sentence[latest.first]),
         float(index == context.holder and not context.direct),
         float(index == context.holder and context.direct),
+        float(index == context.last_speaker and apart <= 1),
+        float(entity.named),
     )
 
 

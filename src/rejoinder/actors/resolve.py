@@ -13,10 +13,13 @@ from rejoinder.actors.descriptions import Descriptions
 from rejoinder.actors.entities import Entities
 from rejoinder.actors.finish import finished
 from rejoinder.actors.names import Page, page_of
+from rejoinder.actors.narrators import Narrators
 from rejoinder.actors.phrases import FIRST, WE, NounPhrase, parse
 from rejoinder.actors.reference import Context
 from rejoinder.actors.targets import target_of
+from rejoinder.statements.mode import has_marks
 from rejoinder.tagging.tagger import Tags
+from rejoinder.tagging.words import QUOTES
 from rejoinder.types import Actor, Spans, Statement
 
 Runs = tuple[tuple[int, int], ...]
@@ -27,6 +30,7 @@ PERSONAL = {
     **dict.fromkeys(("she", "her", "hers", "herself"), "she"),
     **dict.fromkeys(("they", "them", "their", "theirs", "themselves"), "they"),
 }
+INSIDE = QUOTES.index("inside")
 LEAST = 0.3  # probability under which a pronoun or description stays unresolved
 
 
@@ -45,8 +49,8 @@ class Said:
 def resolve(tags: Tags, statements: Sequence[Statement]) -> tuple[tuple[Actor, ...], tuple[Statement, ...]]:
     """Actors of a story, and its statements with `speaker`, `to`, `target` and `named` filled where they are known."""
     page = page_of(tags)
-    runs = [page.word_range(*statement.source[-1]) for statement in statements if statement.source]
-    entities = Entities(page, frozenset(last - 1 for first, last in runs if first < last))
+    runs = [(page.word_range(*s.source[0])[0], page.word_range(*s.source[-1])[1]) for s in statements if s.source]
+    entities = Entities(page, frozenset(parse(page, first, last).head for first, last in runs if first < last))
     return finished(entities, statements, Resolver(page, entities, statements).run())
 
 
@@ -56,9 +60,11 @@ class Resolver:
     def __init__(self, page: Page, entities: Entities, statements: Sequence[Statement]) -> None:
         self.page, self.entities, self.statements = page, entities, statements
         self.descriptions = Descriptions(page, entities)
+        self.narrators = Narrators(page, entities)
         self.said = [Said(self._runs(s.source), self._runs(s.cue), self._runs(s.content), self._runs(s.addressee)) for s in statements]
         self.number = {s.id: k for k, s in enumerate(statements)}
-        self.spoken = frozenset(said.source[-1][1] - 1 for said in self.said if said.source)
+        self.spoken = entities.speaking
+        self.marked = has_marks(page.words)
         self.direct = sorted(run for s, said in zip(statements, self.said, strict=True) if s.mode != "indirect" and s.inside is None for run in said.content)
 
     def _runs(self, spans: Spans) -> Runs:
@@ -127,19 +133,21 @@ class Resolver:
 
     def _context(self, k: int, said: Said) -> Context:
         at = said.source[-1][1] - 1 if said.source else (said.cue[0][0] if said.cue else 0)
-        before = [
+        holder = self._holder(k)
+        # Inside what somebody said, those count who speak there.
+        within = [
             other
             for j, other in enumerate(self.said)
-            if j != k and other.speaker is not None and other.cue and other.cue[0][0] < at and self.statements[j].inside is None
+            if j != k and other.speaker is not None and other.cue and other.cue[0][0] < at and self.statements[j].inside == self.statements[k].inside
         ]
-        last = max(before, key=lambda other: other.cue[0][0], default=None)
-        holder = self._holder(k)
-        return Context(at, said.content, last.speaker if last else None, self.spoken, self._quoted, *self._held(holder))
-
-    def _held(self, holder: int | None) -> tuple[int | None, bool]:
-        return (None, False) if holder is None else (self.said[holder].speaker, self.statements[holder].mode != "indirect")
+        last = max(within, key=lambda other: other.cue[0][0], default=None)
+        speaker = self.said[holder].speaker if holder is not None else None
+        return Context(at, said.content, last.speaker if last else speaker, self.spoken, self._quoted, speaker, self._quoted(at))
 
     def _quoted(self, word: int) -> bool:
+        """Whether a word stands in somebody's own words: by the quotation marks where there are any, else by the modes."""
+        if self.marked:
+            return bool(self.page.words.quote[word] == INSIDE)
         k = bisect_right(self.direct, (word, len(self.page)))
         return k > 0 and word < self.direct[k - 1][1]
 
@@ -199,7 +207,7 @@ class Resolver:
         if around:
             best = min(around, key=lambda other: sum(b - a for a, b in other.content))
             return best.speaker, 0.8 * best.sure
-        return None, 0.0
+        return self.narrators.of(first)
 
     def _addressee(self, said: Said, context: Context, speaker: int | None) -> int | None:
         if not said.addressee:

@@ -1,0 +1,96 @@
+"""Stage: resolve. Whose "I" it is outside of any quotation: the writer of a letter or column, the one who answers in an interview.
+
+Only what the page says counts: "By Ana Reed" at the top, a name alone on the line below ("Ana Reed." under a letter), a last line that begins with the name
+("Ana Reed is the mayor of ..."), answers marked "A:" after an introduction that names somebody. Dumps keep lines, so that this holds for them too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+import numpy as np
+
+from rejoinder.actors.entities import Entities
+from rejoinder.actors.names import Page
+from rejoinder.actors.reference import NOBODY, Found
+
+ANSWERS = 3  # marked answers that make an interview
+TOP = 4  # lines in which a byline stands
+SIGNS = frozenset(". , - – — @ ( )".split())
+CLOSING = frozenset("is was serves served teaches writes ,".split())
+SURE = 0.6
+
+
+class Narrators:
+    """Finds the narrator of the words of one story."""
+
+    def __init__(self, page: Page, entities: Entities) -> None:
+        self.page, self.entities = page, entities
+        self.lines = list(_lines(page))
+        self.starts = [first for first, _ in self.lines]
+        self.signed = [(first, k) for first, last in self.lines if (k := self._alone(first, last)) is not None]
+        self.writer = self._writer()
+        self.answers = [n for n, (first, last) in enumerate(self.lines) if last - first > 2 and page.lower[first] == "a" and page.lower[first + 1] in (":", ".")]
+        self.guest = self._guest() if len(self.answers) >= ANSWERS else None
+
+    def of(self, word: int) -> Found:
+        """Who says "I" at this word."""
+        line = int(np.searchsorted(self.starts, word, side="right")) - 1
+        if self.guest is not None:
+            # An answer may run over several lines, up to the next question; a question is the interviewer's.
+            asked = next((n for n in range(line, -1, -1) if n in self.answers or self._asks(n)), None)
+            return (self.guest, SURE) if asked in self.answers else NOBODY
+        below = next((k for first, k in self.signed if first > word), None)
+        found = below if below is not None else self.writer
+        return (found, SURE) if found is not None else NOBODY
+
+    def _asks(self, line: int) -> bool:
+        first, _ = self.lines[line]
+        return self.page.lower[first].startswith("q") and (self.page.lower[first] in ("q", "q.") or self.page.text(first, first + 1)[1:2].isupper())
+
+    def _person(self, first: int) -> tuple[int, int] | None:
+        """The person whose name begins at a word, and where the name ends."""
+        index = int(self.page.name_at[first]) if first < len(self.page) else -1
+        found = self.entities.of_name.get(index)
+        if found is None or self.entities.all[found].kind != "person" or self.page.names[index].first != first:
+            return None
+        return found, self.page.names[index].last
+
+    def _alone(self, first: int, last: int) -> int | None:
+        """The person whose name is all that stands on a line."""
+        while first < last and self.page.lower[first] in SIGNS:
+            first += 1
+        while first < last and self.page.lower[last - 1] in SIGNS:
+            last -= 1
+        found = self._person(first) if first < last else None
+        return found[0] if found and found[1] == last and last - first >= 2 else None
+
+    def _writer(self) -> int | None:
+        for first, last in self.lines[:TOP]:
+            if self.page.lower[first] == "by" and (found := self._person(first + 1)) and found[1] <= last:
+                return found[0]
+        for first, last in self.lines[-1:]:
+            found = self._person(first)
+            if found and found[1] < last and self.page.lower[found[1]] in CLOSING:
+                return found[0]
+        return None
+
+    def _guest(self) -> int | None:
+        """The person that the introduction speaks of most."""
+        intro = self.lines[self.answers[0] - 1][0] if self.answers[0] else 0
+        counts = {k: sum(m.first < intro for m in self.entities.all[k].mentions) for k in self.entities.of_kind("person")}
+        best = max(counts, key=lambda k: counts[k], default=None)
+        return best if best is not None and counts[best] else None
+
+
+def _lines(page: Page) -> Iterator[tuple[int, int]]:
+    """Lines with words as word ranges [first, last)."""
+    words = page.words
+    breaks = [0]
+    for k in range(1, len(page)):
+        if "\n" in words.text[words.end[k - 1] : words.start[k]]:
+            breaks.append(k)
+    for first, last in pairwise([*breaks, len(page)]):
+        if first < last:
+            yield first, last
