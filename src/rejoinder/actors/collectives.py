@@ -16,10 +16,31 @@ if TYPE_CHECKING:
 PAIRS = frozenset(
     ("the two", "the pair", *(f"{two} {who}" for two in ("both", "the two") for who in ("men", "women", "candidates", "leaders", "sides")), "both")
 )
+DETERMINERS = frozenset("the a an this that its his her their".split())
 GENERAL = frozenset(
     "group organization organisation agency party company union committee panel board campaign team network department bureau firm association alliance "
     "coalition".split()
 )
+# Nouns under which one body goes: what a description says against what its name says.
+ALSO: dict[str, frozenset[str]] = {
+    "panel": frozenset("committee subcommittee commission board".split()),
+    "committee": frozenset(("panel", "commission", "subcommittee")),
+    "commission": frozenset(("panel", "committee")),
+    "company": frozenset("inc corp corporation co group llc ltd com".split()),
+    "firm": frozenset("inc corp co llp llc partners company".split()),
+    "agency": frozenset("bureau administration department office service authority".split()),
+    "bureau": frozenset(("agency",)),
+    "website": frozenset(("com", "org", "net")),
+    "site": frozenset(("com", "org", "net")),
+    "organization": frozenset("group association alliance federation foundation union society league council institute".split()),
+    "group": frozenset("association alliance federation foundation union society league council institute organization coalition".split()),
+    "union": frozenset(("federation", "association", "brotherhood", "workers", "teachers")),
+}
+# How a story speaks of whoever runs somebody's campaign.
+CAMPAIGN = frozenset("team camp operation".split())
+BROADCAST = frozenset("network channel broadcaster station".split())
+PRINT = frozenset("newspaper paper daily tabloid magazine".split())
+PRINTED = frozenset("times post journal herald tribune globe chronicle newspaper gazette guardian telegraph magazine review".split())
 MEDIA_NOUNS = frozenset("newspaper paper network magazine outlet site".split())
 KIND_NOUNS = frozenset("newspaper daily tabloid magazine network channel broadcaster agency service company group party website station corporation".split())
 STATES = frozenset("country nation state".split())
@@ -31,6 +52,9 @@ def body(d: Descriptions, phrase: NounPhrase, context: Context) -> Found:
     """ "The Clinton campaign", "its government", "the newspaper"."""
     kind: ActorKind = phrase.kind or "organization"
     found = _government(d, phrase, context) if kind == "government" else NOBODY
+    same = _by_words(d, phrase) if found[0] is None else None
+    if same is not None:
+        return same, 0.7
     if found[0] is None:
         found = _of_somebody(d, phrase, kind, context)
     if found[0] is None and phrase.definite:
@@ -48,6 +72,9 @@ def _government(d: Descriptions, phrase: NounPhrase, context: Context) -> Found:
     if phrase.place:
         return d.entities.country(phrase.place, government=True), 0.9
     names = _names(d, phrase)
+    home = d.entities.main_country() if phrase.noun == "administration" and not names and not phrase.owner else None
+    if home:
+        return d.entities.country(Place("country", home, home), government=True), 0.6
     if not names and not phrase.owner and phrase.definite:
         # "The government", "the country": that of the country that was spoken of.
         found = d.likeliest(d.entities.of_kind("country", "government"), context)[0]
@@ -69,21 +96,43 @@ def _of_somebody(d: Descriptions, phrase: NounPhrase, kind: ActorKind, context: 
             return known, 0.8
         whose = lead.key.split(" ")[-1] if lead and lead.kind == "person" else " ".join(d.page.lower[name.first : name.last])
         shown = " ".join(part[:1].upper() + part[1:] for part in whose.split(" "))
-        return d.entities.get(kind, f"{whose} {phrase.noun}", name=f"{shown} {phrase.noun}", country=lead.country if lead else None), 0.85
+        noun = _run_by(d, phrase.noun) if lead and lead.kind == "person" else phrase.noun
+        return d.entities.get(kind, f"{whose} {noun}", name=f"{shown} {noun}", country=lead.country if lead else None), 0.85
     owner = d.owner(phrase, context)[0] if not names else None
     if owner is None:
         return NOBODY
     lead = d.entities.all[owner]
-    fields = {"name": f"{lead.name.split(' ')[-1]} {phrase.noun}", "named": lead.named, "country": lead.country}
-    return d.entities.get(kind, f"{lead.key.split(' ')[-1]} {phrase.noun}", **fields), 0.7
+    noun = _run_by(d, phrase.noun) if lead.kind == "person" else phrase.noun
+    fields = {"name": f"{lead.name.split(' ')[-1]} {noun}", "named": lead.named, "country": lead.country}
+    return d.entities.get(kind, f"{lead.key.split(' ')[-1]} {noun}", **fields), 0.7
+
+
+def _run_by(d: Descriptions, noun: str) -> str:
+    """ "The Trump team", where there is a campaign, is the Trump campaign."""
+    return "campaign" if noun in CAMPAIGN and "campaign" in d.page.lower else noun
+
+
+def _by_words(d: Descriptions, phrase: NounPhrase) -> int | None:
+    """The named body that has every word of the description in its name, or a word that stands for it: "the House panel"."""
+    start = next((k for k in range(phrase.first, phrase.head) if d.page.lower[k] not in DETERMINERS), phrase.head)
+    words = d.page.lower[start : phrase.head + 1]
+    if len(words) < 2:
+        return None
+    found = [
+        k
+        for k in d.entities.of_kind("organization", "government", "media")
+        if d.entities.all[k].named and all({w, *ALSO.get(w, ())} & set(d.entities.all[k].key.split(" ")) for w in words)
+    ]
+    return found[0] if len(found) == 1 else None
 
 
 def _known_body(d: Descriptions, phrase: NounPhrase, kind: ActorKind, context: Context) -> Found:
     """ "The committee", "the newspaper", "the group": one that was named before."""
     last = phrase.noun.split(" ")[-1]
-    same = [k for k in d.entities.of_kind(kind, "organization") if last in d.entities.all[k].key.split(" ")]
+    same = [k for k in d.entities.of_kind(kind, "organization") if {last, *ALSO.get(last, ())} & set(d.entities.all[k].key.split(" "))]
     if not same and last in MEDIA_NOUNS:
-        same = d.entities.of_kind("media")
+        printed = {k: bool(PRINTED & set(d.entities.all[k].key.split(" "))) for k in d.entities.of_kind("media")}
+        same = [k for k, is_printed in printed.items() if not (is_printed if last in BROADCAST else last in PRINT and not is_printed and any(printed.values()))]
     if same:
         found = d.likeliest(same, context)
         if found[0] is not None:

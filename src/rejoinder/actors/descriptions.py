@@ -14,6 +14,9 @@ BODIES: tuple[ActorKind, ...] = ("organization", "government", "media", "country
 NEGATIVE = frozenset("nobody none no neither nothing anyone anybody someone somebody everyone everybody".split())
 QUALIFIES = frozenset("of from for in".split())  # may stand inside the phrase before a relative pronoun
 LONGEST_BEFORE = 8  # words of a phrase before a relative pronoun
+ISSUED = frozenset("by from of on in".split())
+ISSUED_BY = (("by",), ("on",), ("from",))
+UTTERED = frozenset("statement message letter memo email e-mail speech address remarks tweet post column filing lawsuit release comment".split())
 STEM = 4  # words of a group's description that tell it from others
 NEW = 0.75  # how sure a description is that finds nobody it could mean
 
@@ -134,10 +137,23 @@ class Descriptions:
             owner = self.refer(parse(self.page, *phrase.owner), context) if self.page.lower[phrase.owner[0]] not in POSSESSIVE else self.owner(phrase, context)
             if owner[0] is not None and self.entities.all[owner[0]].kind != "country":
                 return owner[0], 0.6 * owner[1]
-        inside = {k for w in range(phrase.first, phrase.head) if (k := int(self.page.name_at[w])) >= 0}
-        known = [self.entities.of_name[k] for k in sorted(inside) if k in self.entities.of_name]
-        known = [k for k in known if self.entities.all[k].kind != "country"]
-        return (known[-1], 0.6) if known else NOBODY
+        front = [int(self.page.name_at[w]) for w in range(phrase.first, phrase.head)]
+        # "A statement on the campaign's website", "data from the bureau": whose it is comes behind.
+        behind = [
+            int(self.page.name_at[w])
+            for w in range(phrase.head + 1, phrase.last)
+            if self.page.lower[phrase.head + 1] in ISSUED or self.page.lower[phrase.head + 2 : phrase.head + 3] in ISSUED_BY
+        ]
+        for places in (front[::-1], behind):
+            known = [self.entities.of_name[k] for k in places if k in self.entities.of_name and self.entities.all[self.entities.of_name[k]].kind != "country"]
+            if known:
+                return known[0], 0.6
+        # "The statement said", right after somebody spoke: theirs.
+        if phrase.noun.split(" ")[-1] in UTTERED and phrase.definite and context.last_speaker is not None:
+            last = max((m.head for m in self.entities.all[context.last_speaker].mentions if m.head < phrase.first), default=None)
+            if last is not None and self.page.sentence[phrase.first] - self.page.sentence[last] <= 1:
+                return context.last_speaker, 0.4
+        return NOBODY
 
     def owner(self, phrase: NounPhrase, context: Context) -> Found:
         """Whom "his", "Clinton's" or "of the committee" stands for."""

@@ -20,6 +20,7 @@ from rejoinder.tagging.words import CASES, Words
 NameKind = Literal["person", "organization", "place", "other"]
 LEAST = 0.35  # probability under which a stretch is no name
 SHORT = 4  # letters up to which a name in capitals must stand in capitals
+DOMAINS = frozenset("com org net".split())
 ENDS = frozenset(".?!")
 ADJECTIVES = frozenset("congressional federal presidential senatorial gubernatorial democratic republican conservative liberal parliamentary judicial".split())
 UPPER, TITLE, PLAIN = CASES.index("upper"), CASES.index("title"), CASES.index("plain")
@@ -106,7 +107,16 @@ def _names(tags: Tags, lower: tuple[str, ...]) -> list[NameSpan]:
         if found:
             known.append(found)
         k = found.last if found else k + 1
-    return _merged(tagged, known)
+    return _merged(tagged, [*known, *_sites(tags, lower)])
+
+
+def _sites(tags: Tags, lower: tuple[str, ...]) -> list[NameSpan]:
+    """Addresses that are names: "example.com", in a dump "example . com" too."""
+    return [
+        NameSpan(k - 1, k + 2, "organization", 0.8)
+        for k in range(1, len(lower) - 1)
+        if lower[k] == "." and lower[k + 1] in DOMAINS and lower[k - 1].isalnum() and len(lower[k - 1]) > 2 and tags.words.gap[k + 1] <= tags.words.gap[k]
+    ]
 
 
 def _tagged(tags: Tags, lower: tuple[str, ...]) -> list[NameSpan]:

@@ -31,8 +31,15 @@ class Narrators:
         self.starts = [first for first, _ in self.lines]
         self.signed = [(first, k) for first, last in self.lines if (k := self._alone(first, last)) is not None]
         self.writer = self._writer()
-        self.answers = [n for n, (first, last) in enumerate(self.lines) if last - first > 2 and page.lower[first] == "a" and page.lower[first + 1] in (":", ".")]
+        self.answers = [
+            n for n, (first, last) in enumerate(self.lines) if last - first > 2 and page.lower[first] == "a" and page.lower[first + 1] in (":", ".")
+        ]
         self.guest = self._guest() if len(self.answers) >= ANSWERS else None
+
+    def asked(self, word: int) -> Found:
+        """Who is "you" at this word: in an interview's question, the guest."""
+        line = int(np.searchsorted(self.starts, word, side="right")) - 1
+        return (self.guest, SURE) if self.guest is not None and self._asks(line) else NOBODY
 
     def of(self, word: int) -> Found:
         """Who says "I" at this word."""

@@ -63,8 +63,10 @@ def _holds(d: Descriptions, k: int, phrase: NounPhrase) -> bool:
         return entity.noun == phrase.noun and (phrase.place is None or entity.country == phrase.place.country)
     if phrase.owner and phrase.title and "relation" in phrase.title.flags:
         return False
+    noun = phrase.noun.replace("-", " ")
     for office in entity.offices:
-        if office.title == phrase.noun or office.title.split(" ")[-1] == phrase.noun or (" " not in office.title and phrase.noun.endswith(f" {office.title}")):
+        title = office.title.replace("-", " ")
+        if title == noun or title.split(" ")[-1] == noun or (" " not in title and noun.endswith(f" {title}")):
             elsewhere = phrase.place and phrase.place.region and office.region not in (None, phrase.place.name)
             if phrase.place is None or (office.of in (None, phrase.place.country) and not elsewhere):
                 return True

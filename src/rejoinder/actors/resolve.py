@@ -14,7 +14,7 @@ from rejoinder.actors.entities import Entities
 from rejoinder.actors.finish import finished
 from rejoinder.actors.names import Page, page_of
 from rejoinder.actors.narrators import Narrators
-from rejoinder.actors.phrases import FIRST, WE, NounPhrase, parse
+from rejoinder.actors.phrases import FIRST, WE, YOU, NounPhrase, parse
 from rejoinder.actors.reference import Context
 from rejoinder.actors.targets import target_of
 from rejoinder.statements.mode import has_marks
@@ -161,6 +161,8 @@ class Resolver:
             if holder is not None:
                 return self.said[holder].speaker, 0.9 * self.said[holder].sure
             return self._quotation_around(k)
+        if phrase.sort == "pronoun" and phrase.pronoun in YOU:
+            return self.narrators.asked(phrase.first)
         found, sure = self.descriptions.refer(phrase, context)
         return (found, sure) if sure >= LEAST else (None, 0.0)
 
