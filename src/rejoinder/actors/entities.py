@@ -235,8 +235,21 @@ class Entities:
         words = tuple(w for w in page.lower[name.first : name.last] if w != "the")
         if name.kind != "organization" or not words:
             return None
-        known = self._body_of_initials(words)
+        known = self._known_body(words)
         return known if known is not None else self.get("organization", " ".join(words), name=shown(page, name.first, name.last))
+
+    def _known_body(self, words: tuple[str, ...]) -> int | None:
+        """Somebody named already whom `words` stand for: "TAPPER" in a transcript, "AROS", "the Post" where one longer name ends so."""
+        people = [k for k in self.of_kind("person") if self.all[k].key.split(" ")[-1] == words[0]] if len(words) == 1 else []
+        if len(people) == 1:
+            return people[0]
+        initials = self._body_of_initials(words)
+        if initials is not None:
+            return initials
+        longer = [
+            k for k in self.of_kind("organization", "media", "government") if (key := self.all[k].key.split(" "))[-1] == words[-1] and set(words) < set(key)
+        ]
+        return longer[0] if len(longer) == 1 else None
 
     def _body_of_initials(self, words: Sequence[str]) -> int | None:
         """The body whose initials the word is: "AROS", "R.N.C."."""
@@ -306,8 +319,17 @@ def _bare(page: Page, name: NameSpan) -> list[str]:
     """A person's name in lower case without middle initials, suffixes and marks; "O'Neill" is one word."""
     plain = unicodedata.normalize("NFKD", page.text(name.first, name.last)).encode("ascii", "ignore").decode() or page.text(name.first, name.last)
     raw = plain.lower().split(" ")
-    kept = [w for word in raw if (w := word.strip(".,()\"“”'")) and any(c.isalpha() for c in w) and w not in SUFFIXES]
+    kept = [w for word in raw if (w := word.replace("'", "").strip('.,()"“”')) and any(c.isalpha() for c in w) and w not in SUFFIXES]
+    # A dump cuts "O'Neill" in two.
+    kept = [
+        f"{kept[k - 1]}{w}" if k and kept[k - 1] in ("o", "d") and len(w) > 3 and "." not in raw else w for k, w in enumerate(kept) if not _cut(kept, raw, k)
+    ]
     return [w for k, w in enumerate(kept) if k in (0, len(kept) - 1) or len(w) > 1]
+
+
+def _cut(kept: Sequence[str], raw: Sequence[str], k: int) -> bool:
+    """Whether word k is the O of an O'Neill that a dump cut."""
+    return kept[k] in ("o", "d") and k + 1 < len(kept) and len(kept[k + 1]) > 3 and "." not in raw
 
 
 def _same_first(a: str, b: str) -> bool:

@@ -21,7 +21,11 @@ LONGEST = 6  # words of a phrase that is looked for
 # Short names that are common words too: without capitals they are no names.
 COMMON = frozenset(
     "us it who is as an am in or aid house fox post times sun mirror hill nation labour people the hour mail star state senate congress court today time life "
-    "wired slate salon vice quartz independent guardian observer apple amazon target gap shell turkey chad jordan georgia mali oman march may".split()
+    "wired slate salon vice quartz independent guardian observer apple amazon target gap shell turkey chad jordan georgia mali oman march may "
+    "age alphabet ama amnesty ani anonymous atlantic australian au beehive blaze car caterpillar coke commons dawn dell diet economist efe eta fed fiat "
+    "forbes ford fortune georgetown goldman herald hindu ice insider intel intercept ira isi island lancet lega lords memorial mit mod national nature nos "
+    "onion oracle pace pan pis pla playboy pole poles pri punch rada rai recode sana sec sinclair spa spectator standard stern tata telegraph tempo townhall "
+    "va vanguard variety verge vogue vox".split()
 )
 
 

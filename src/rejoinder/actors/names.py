@@ -12,7 +12,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from rejoinder.actors.lexicon import COMMON, LONGEST, Body, Place, bodies, genders, places, titles
+from rejoinder.actors.lexicon import COMMON, LONGEST, Body, Place, bodies, genders, groups, places, titles
 from rejoinder.tagging.labels import NAME_KINDS
 from rejoinder.tagging.tagger import References, Tags
 from rejoinder.tagging.words import CASES, Words
@@ -20,6 +20,11 @@ from rejoinder.tagging.words import CASES, Words
 NameKind = Literal["person", "organization", "place", "other"]
 LEAST = 0.35  # probability under which a stretch is no name
 SHORT = 4  # letters up to which a name in capitals must stand in capitals
+OPENING = frozenset("\" “ '' `` ‘ ( [ : ; — – -".split())
+# Capitalised words that begin names of bodies.
+LEADING = frozenset("national international american united federal central general global world european african asian royal new north south first".split())
+FUNCTION = frozenset("the a an to of for and but while if like yet by about on in at with from as or that this".split())
+FAMILY_FIRST = frozenset("park kim ban xi moon lee li wang zhang abe".split())  # family names that stand first
 DOMAINS = frozenset("com org net".split())
 ENDS = frozenset(".?!")
 ADJECTIVES = frozenset("congressional federal presidential senatorial gubernatorial democratic republican conservative liberal parliamentary judicial".split())
@@ -96,7 +101,7 @@ def _sentences(words: Words, lower: Sequence[str]) -> NDArray[np.int32]:
 
 
 def _names(tags: Tags, lower: tuple[str, ...]) -> list[NameSpan]:
-    tagged = _tagged(tags, lower)
+    tagged = _widened(tags, lower, _tagged(tags, lower))
     tagged_at = np.zeros(len(lower), np.bool_)
     for name in tagged:
         tagged_at[name.first : name.last] = True
@@ -107,7 +112,67 @@ def _names(tags: Tags, lower: tuple[str, ...]) -> list[NameSpan]:
         if found:
             known.append(found)
         k = found.last if found else k + 1
-    return _merged(tagged, [*known, *_sites(tags, lower)])
+    return _of_places(_merged(tagged, [*known, *_sites(tags, lower)]), tags.words)
+
+
+def _widened(tags: Tags, lower: tuple[str, ...], tagged: list[NameSpan]) -> list[NameSpan]:
+    """In text with capitals, names of people and bodies reach back over capitalised words that the tagger left out: "Park Geun-hye"."""
+    case, gap = tags.words.case, tags.words.gap
+    out: list[NameSpan] = []
+    for name in tagged:
+        first = name.first
+        while (
+            name.kind in ("person", "organization")
+            and first > 1
+            and first > (out[-1].last if out else 0)
+            and case[first - 1] == TITLE
+            and gap[first] == 1
+            and _own_word(tags, lower, first - 1, name.kind)
+        ):
+            first -= 1
+        out.append(replace(name, first=first))
+    return out
+
+
+def _own_word(tags: Tags, lower: tuple[str, ...], k: int, kind: NameKind) -> bool:
+    """Whether the capitalised word k is part of the name behind it: not the first of its sentence, no title, place or body, no word of a headline."""
+    word, before = lower[k], lower[k - 1]
+    if word in FUNCTION or (kind == "person" and word not in genders() and word not in FAMILY_FIRST):
+        return False
+    case = tags.words.case
+    starts = tags.words.gap[k] >= 2 or before in ENDS or before in OPENING
+    if kind == "organization" and word in LEADING:
+        return not (starts and case[k + 1] != TITLE)
+    headline = case[k - 1] == TITLE and (before,) not in titles()
+    known = (word,) in titles() or (word,) in places() or (word,) in bodies() or (word,) in groups() or word in ADJECTIVES
+    return not starts and not headline and not known and word.isalpha()
+
+
+def _of_places(names: list[NameSpan], words: Words) -> list[NameSpan]:
+    """A place right before a body is part of its name: "Iowa Electronic Markets", "Florida Department of State"."""
+    out: list[NameSpan] = []
+    for name in names:
+        before = out[-1] if out else None
+        if (
+            before
+            and before.place
+            and before.place.sort in ("country", "region")
+            and before.last == name.first
+            and words.gap[name.first] == 1
+            and name.kind == "organization"
+            and (name.body is None or (before.place.region and name.body.kind == "government"))
+            and words.case[name.first] != PLAIN
+            and (name.last - name.first > 1 or (name.body is None and not _is_noun(words, name.first)))
+        ):
+            out[-1] = replace(name, first=before.first, body=None)
+        else:
+            out.append(name)
+    return out
+
+
+def _is_noun(words: Words, k: int) -> bool:
+    word = (words.text[words.start[k] : words.end[k]].lower(),)
+    return word in groups() or word in titles()
 
 
 def _sites(tags: Tags, lower: tuple[str, ...]) -> list[NameSpan]:
@@ -130,7 +195,8 @@ def _tagged(tags: Tags, lower: tuple[str, ...]) -> list[NameSpan]:
             continue
         kind = (int(labels[k]) - 1) // 2
         last = k + 1
-        while last < len(lower) and labels[last] == 2 + 2 * kind and tags.words.gap[last] < 2:
+        # A dump may break the line behind an initial.
+        while last < len(lower) and labels[last] == 2 + 2 * kind and (tags.words.gap[last] < 2 or (lower[last - 1] == "." and len(lower[last - 2]) == 1)):
             last += 1
         # "John F. Kerry": the stop behind an initial parts no name.
         while len(lower[last - 1]) == 1 and last + 1 < len(lower) and lower[last] == "." and (labels[last + 1] or tags.words.case[last + 1] == TITLE):
@@ -187,8 +253,8 @@ def _may_be_name(tags: Tags, words: tuple[str, ...], tagged_at: NDArray[np.bool_
             return False
         if size == 1 and words[0] in COMMON and not tagged_at[k]:
             return case[0] != PLAIN and body is None
-        return True
-    return bool(tagged_at[k : k + size].any()) or not (size == 1 and (words[0] in COMMON or len(words[0]) <= 2 or body is not None))
+        return not (size == 1 and words[0] in LEADING)
+    return bool(tagged_at[k : k + size].any()) or not (size == 1 and (words[0] in COMMON or len(words[0]) <= 2))
 
 
 def _merged(tagged: list[NameSpan], known: list[NameSpan]) -> list[NameSpan]:
