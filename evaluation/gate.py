@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterable
@@ -28,10 +29,10 @@ from evaluation.nesting import NESTED_MEASURES, nested_scores
 from rejoinder.pipeline import Reader
 
 FLOORS = Path(__file__).with_name("floors.json")
-# Kernels round a little differently from one processor to another: that moves the figures of many items by tenths of a point, and those of few
-# (there are twenty addressees) by whole items.
+# Kernels round a little differently from one processor to another: that moves the figures of many items by tenths of a point, and those of few (there
+# are twenty addressees) by whole items. Under FEW items a figure is at its floor where one standard error of a share reaches.
 SLACK = 0.5  # points
-FEW = 3  # items
+FEW = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +96,16 @@ def below(figures: Figures, floors: dict[str, dict[str, float]]) -> list[str]:
     for condition, row in floors.items():
         for name, floor in row.items():
             figure = figures.get(condition, {}).get(name, Figure(0.0, 0))
-            slack = max(SLACK, 100 * FEW / figure.items) if figure.items else 0.0
-            if figure.percent < floor - slack:
+            if figure.percent < floor - slack(figure, floor):
                 out.append(f"{condition}: {name} is {figure.percent:.1f} of {figure.items}, its floor is {floor:.1f}")
     return out
+
+
+def slack(figure: Figure, floor: float) -> float:
+    """Points by which a figure may lie under its floor."""
+    if not 0 < figure.items < FEW:
+        return SLACK
+    return max(SLACK, math.sqrt(floor * (100 - floor) / figure.items))
 
 
 def raised(figures: Figures, floors: dict[str, dict[str, float]]) -> dict[str, dict[str, float]]:

@@ -73,8 +73,8 @@ def test_what_is_below_its_floor_is_told():
     assert below(figures(a=55.0, b=59.4), floors) == ["clean: b is 59.4 of 1000, its floor is 60.0"]
     assert below({}, floors) == ["clean: a is 0.0 of 0, its floor is 50.0", "clean: b is 0.0 of 0, its floor is 60.0"]
     assert below(figures(a=50.0, b=59.6), floors) == []
-    assert below({"clean": {"a": Figure(36.0, 20)}}, {"clean": {"a": 50.0}}) == []  # three of twenty
-    assert below({"clean": {"a": Figure(34.0, 20)}}, {"clean": {"a": 50.0}}) == ["clean: a is 34.0 of 20, its floor is 50.0"]
+    assert below({"clean": {"a": Figure(39.0, 20)}}, {"clean": {"a": 50.0}}) == []  # the standard error of ten in twenty is 11.2 points
+    assert below({"clean": {"a": Figure(38.0, 20)}}, {"clean": {"a": 50.0}}) == ["clean: a is 38.0 of 20, its floor is 50.0"]
 
 
 def test_calibration_recovers_a_known_scale():

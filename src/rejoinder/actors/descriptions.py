@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
 from rejoinder.actors.collectives import body, body_named, group
 from rejoinder.actors.entities import Entities, Held, qualifier
 from rejoinder.actors.names import Page
 from rejoinder.actors.persons import person
 from rejoinder.actors.phrases import BREAKS, DEFINITE, HE, IT, POSSESSIVE, RELATIVE, SHE, THEY, YOU, NounPhrase, parse
-from rejoinder.actors.reference import NOBODY, Context, Found, candidates, probabilities
+from rejoinder.actors.reference import FEATURES, NOBODY, Context, Found, candidates, probabilities
 from rejoinder.types import ActorKind
 
 BODIES: tuple[ActorKind, ...] = ("organization", "government", "media", "country")
@@ -92,6 +94,11 @@ class Descriptions:
         self.trace.append((context.at, found))
         ranked = probabilities(found)
         return ranked[0] if ranked else NOBODY
+
+    def vectors(self, entity: int, context: Context) -> float:
+        """How far the tagger's vectors prefer that entity to nobody, as log-odds."""
+        found = candidates(self.page, self.entities.all, [entity], context)
+        return found[0][1][FEATURES.index("vectors")] if found else -math.inf
 
     def _before(self, phrase: NounPhrase) -> Found:
         """What a relative pronoun goes with: the mention that ends right before it."""

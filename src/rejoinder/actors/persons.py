@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
 # Roles that are one under two names.
 SYNONYMS = (("attorney", "lawyer", "counsel"), ("spokesman", "spokeswoman", "spokesperson"), ("aide", "adviser", "advisor"), ("wife", "husband", "spouse"))
-POINTED = 0.5  # probability from which a description without a known office is taken for somebody
+POINTED = 0.5  # probability from which a description without a known office is taken for somebody,
+ALIKE = 3.0  # where the tagger's vectors say so as well: log-odds against meaning nobody before
 
 
 def person(d: Descriptions, phrase: NounPhrase, context: Context, besides: int | None) -> Found:
@@ -31,8 +32,8 @@ def person(d: Descriptions, phrase: NounPhrase, context: Context, besides: int |
         if phrase.definite and plain and (not phrase.owner or d.page.lower[phrase.owner[0]] not in POSSESSIVE) and "relation" not in flags:
             people = [k for k in d.entities.of_kind("person") if k != besides and d.entities.all[k].named and not _clashes(d, k, phrase)]
             found = d.likeliest(people, context)
-            # "The billionaire", of whom no such office is known: whom the vectors point at, if they point.
-            if found[0] is not None and found[1] > POINTED:
+            # "The billionaire", of whom no such office is known: whom the vectors point at, if they point. Else it is somebody new: "the auditor".
+            if found[0] is not None and found[1] > POINTED and d.vectors(found[0], context) > ALIKE:
                 return found[0], 0.8 * found[1]
     if "spokes" in flags and not phrase.indefinite and not phrase.owner:
         spokes = [

@@ -80,7 +80,7 @@ def _neighbours(drafts: list[Draft]) -> list[range]:
 
 def _draft(row: Row, words: Words, calibration: Calibration) -> Draft | None:
     """None for a row in which nothing is said, or not surely enough."""
-    runs = {role: _runs(row, role, len(words)) for role in ROLES}
+    runs = {role: _runs(row, role, words) for role in ROLES}
     runs["cue"] = _around(runs["cue"], row.anchor)
     if not runs["content"]:
         return None
@@ -103,15 +103,16 @@ def _turn_draft(turn: Turn) -> Draft:
     return Draft(row, {"source": [turn.source], "cue": [turn.cue], "content": [turn.content], "addressee": []}, (), CONFIDENCE)
 
 
-def _runs(row: Row, role: str, size: int) -> list[Run]:
-    """Stretches of words that carry `role`."""
+def _runs(row: Row, role: str, words: Words) -> list[Run]:
+    """Stretches of words that carry `role`; only what is said runs on over a paragraph's end."""
     start = begins(role)
     runs: list[Run] = []
     for k in np.flatnonzero((row.labels == start) | (row.labels == start + 1)).tolist():
         word = row.first + k
-        if not 0 <= word < size:
+        if not 0 <= word < len(words):
             continue
-        if runs and runs[-1][1] == word and row.labels[k] != start:
+        parted = role != "content" and words.gap[word] == PARAGRAPH
+        if runs and runs[-1][1] == word and row.labels[k] != start and not parted:
             runs[-1] = (runs[-1][0], word + 1)
         else:
             runs.append((word, word + 1))
