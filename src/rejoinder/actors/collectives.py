@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rejoinder.actors.lexicon import Place, bodies
-from rejoinder.actors.names import UPPER, NameSpan
 from rejoinder.actors.phrases import QUANTIFIERS, NounPhrase
 from rejoinder.actors.reference import NOBODY, Context, Found
+from rejoinder.actors.spans import UPPER, NameSpan
 from rejoinder.types import ActorKind
 
 if TYPE_CHECKING:

@@ -16,7 +16,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from rejoinder.actors.lexicon import LONGEST, Body, Place, Title, country_names, short_names, titles
-from rejoinder.actors.names import NameSpan, Page, gender_of
+from rejoinder.actors.names import Page, gender_of
+from rejoinder.actors.spans import NameSpan
 from rejoinder.tagging.labels import distance_class
 from rejoinder.types import ActorKind
 
@@ -27,7 +28,7 @@ SMALL = frozenset("of the and for on in to a".split())
 # the story calls by the first name.
 OFTEN, LATELY, ALIKE, SPEAKS, CALLED = 1.5, 0.2, 0.3, 1.0, 2.0
 ACRONYM = 4  # letters up to which a body of one word is shown in capitals
-PARTICLES = frozenset("van von de der den del della di da la le el al bin ibn ben abu st. mc o'".split())
+PARTICLES = frozenset("van von de der den del della di da la le el bin ibn abu st. mc o'".split())
 
 
 @dataclass(frozen=True, slots=True)

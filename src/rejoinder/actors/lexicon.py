@@ -145,6 +145,13 @@ def things() -> frozenset[Phrase]:
 
 
 @cache
+def generic() -> frozenset[str]:
+    """Words that say what a body is and not which: a name of nothing else names no body."""
+    nouns = {words[-1] for words, kind in groups().items() if kind in ("organization", "government", "media") and len(words) == 1}
+    return frozenset([*nouns, *(row["word"] for row in _rows("generic.csv"))])
+
+
+@cache
 def genders() -> dict[str, str]:
     """Gender (m, f, u) of given names."""
     return {row["name"]: row["gender"] for row in _rows("given_names.csv")}

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from rejoinder.actors.lexicon import LONGEST, Place, Title, groups, things, titles
-from rejoinder.actors.names import NameSpan, Page
+from rejoinder.actors.names import Page
+from rejoinder.actors.spans import NameSpan
 from rejoinder.types import ActorKind
 
 Sort = Literal["name", "pronoun", "noun", "joint", "thing", "none"]

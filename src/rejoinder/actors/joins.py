@@ -1,0 +1,163 @@
+"""Stage: resolve. What names next to each other, and next to words that are none, make together: "Iowa Electronic Markets", "Park Geun-hye".
+
+The tagger cuts many names of bodies short. What is left then ("University", "Center for") would be one actor for all universities, so that it is either
+put together again or is no name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from rejoinder.actors.lexicon import bodies, genders, generic, groups, places, titles
+from rejoinder.actors.spans import ADJECTIVES, LEADING, PLAIN, TITLE, UPPER, NameKind, NameSpan
+from rejoinder.tagging.words import Words
+
+OPENING = frozenset("\" “ '' `` ‘ ( [ : ; — – -".split())
+ENDS = frozenset(".?!")
+FUNCTION = frozenset("the a an to of for and but while if like yet by about on in at with from as or that this".split())
+FAMILY_FIRST = frozenset("park kim ban xi moon lee li wang zhang abe".split())  # family names that stand first
+OF = frozenset(("of", "for", "on"))  # within a body's name
+SORTS = frozenset("university court department college school district pac pacs bowl press office institute".split())
+FARTHEST = 6  # words that a body's name takes in behind "of"
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Words, and whether they have capitals to go by."""
+
+    words: Words
+    lower: tuple[str, ...]
+    cased: bool
+
+    def adjacent(self, k: int) -> bool:
+        """Whether word k stands right behind the one before."""
+        return bool(self.words.gap[k] == 1)
+
+
+def joined(names: Sequence[NameSpan], words: Words, lower: tuple[str, ...]) -> list[NameSpan]:
+    """`names` put together where they are one."""
+    text = Text(words, lower, bool(np.any((words.case == TITLE) | (words.case == UPPER))))
+    out = [_widened(text, name, names[k - 1].last if k else 0) for k, name in enumerate(names)]
+    for step in (_with_before, _with_behind):
+        out = step(text, out)
+    return [name for name in out if not _is_generic(text, name)]
+
+
+def _is_generic(text: Text, name: NameSpan) -> bool:
+    """Whether what is left of a body's name says no more than what it is: "University", "State University", "Center for"."""
+    words = text.lower[name.first : name.last]
+    if name.kind != "organization" or name.body is not None:
+        return False
+    cut = words[-1] in FUNCTION
+    words = tuple(w for w in words if w not in FUNCTION)
+    few = len(words) <= 1 or (len(words) == 2 and words[-1] in SORTS)
+    return all(w in generic() for w in words) and (cut or few)
+
+
+def _with_before(text: Text, names: list[NameSpan]) -> list[NameSpan]:
+    out: list[NameSpan] = []
+    for name in names:
+        before = out[-1] if out else None
+        if before and before.last == name.first and text.adjacent(name.first) and (kind := _together(text, before, name)):
+            out[-1] = replace(name, first=before.first, kind=kind, body=None, place=None)
+        else:
+            out.append(name)
+    return out
+
+
+def _together(text: Text, before: NameSpan, name: NameSpan) -> NameKind | None:
+    """What two names that stand next to each other are together, if they are one."""
+    if name.kind == "organization":
+        return "organization" if _of_place(text, before, name) or _of_person(text, before, name) else None
+    given = before.kind == "person" and before.last - before.first == 1 and text.lower[before.first] in genders()
+    if name.place and name.place.sort == "country" and given:
+        return "person"  # "Steve Israel"
+    region = name.place is not None and name.place.sort == "region"
+    return "organization" if before.body and before.body.kind == "media" and region and text.cased else None  # "Breitbart Texas"
+
+
+def _of_place(text: Text, place: NameSpan, name: NameSpan) -> bool:
+    """ "Iowa Electronic Markets", "Florida Department of State", "Montclair State University"."""
+    if place.place is None:
+        return place.kind == "place" and text.cased and name.body is None and _rest_generic(text, name)
+    if place.place.sort not in ("country", "region") or (text.cased and text.words.case[name.first] == PLAIN):
+        return False
+    if name.body:
+        return place.place.region and (name.body.kind == "government" or name.body.name in ("senate", "house of representatives"))
+    return name.last - name.first > 1 or not _is_noun(text.lower[name.first])
+
+
+def _of_person(text: Text, person: NameSpan, name: NameSpan) -> bool:
+    """ "Peterson Institute"."""
+    return person.kind == "person" and name.body is None and text.cased and _rest_generic(text, name) and not _is_noun(text.lower[name.last - 1], "campaign")
+
+
+def _rest_generic(text: Text, name: NameSpan) -> bool:
+    return all(w in generic() or w in FUNCTION for w in text.lower[name.first : name.last])
+
+
+def _is_noun(word: str, only: str = "") -> bool:
+    return word == only if only else (word,) in groups() or (word,) in titles()
+
+
+def _with_behind(text: Text, names: list[NameSpan]) -> list[NameSpan]:
+    """ "Center for Responsive Politics", "University of Maryland": a body's name goes on behind "of"."""
+    out: list[NameSpan] = []
+    starts = {name.first: name for name in names}
+    for name in names:
+        if out and name.first < out[-1].last:
+            continue
+        if name.kind == "organization" and name.body is None and _rest_generic(text, name):
+            last = _behind(text, name, starts.get)
+            out.append(replace(name, last=last) if last > name.last else name)
+        else:
+            out.append(name)
+    return out
+
+
+def _behind(text: Text, name: NameSpan, starting: Callable[[int], NameSpan | None]) -> int:
+    k = name.last
+    if text.lower[k - 1] in OF:
+        k -= 1
+    if k >= len(text.lower) or text.lower[k] not in OF or text.words.gap[k] != 1:
+        return name.last
+    k += 1
+    if k < len(text.lower) and text.lower[k] == "the":
+        k += 1
+    if not text.cased:
+        following = starting(k)
+        return following.last if following else name.last
+    last = name.last
+    while k < min(len(text.lower), name.last + FARTHEST) and text.words.gap[k] <= 1:
+        if text.words.case[k] in (TITLE, UPPER):
+            last = k + 1
+        elif text.lower[k] not in ("and", "of", "the", "&"):
+            break
+        k += 1
+    return last
+
+
+def _widened(text: Text, name: NameSpan, after: int) -> NameSpan:
+    """In text with capitals, a name reaches back over capitalised words that the tagger left out."""
+    first = name.first
+    if text.cased and name.kind in ("person", "organization") and name.body is None:
+        while first > max(1, after) and text.words.case[first - 1] == TITLE and text.adjacent(first) and _own_word(text, first - 1, name.kind):
+            first -= 1
+    return replace(name, first=first) if first < name.first else name
+
+
+def _own_word(text: Text, k: int, kind: NameKind) -> bool:
+    """Whether the capitalised word k is part of the name behind it: not the first of its sentence, no title, place or body, no word of a headline."""
+    word, before = text.lower[k], text.lower[k - 1]
+    if word in FUNCTION or (kind == "person" and word not in genders() and word not in FAMILY_FIRST):
+        return False
+    case = text.words.case
+    starts = text.words.gap[k] >= 2 or before in ENDS or before in OPENING
+    if kind == "organization" and word in LEADING:
+        return not (starts and case[k + 1] != TITLE)
+    headline = case[k - 1] == TITLE and (before,) not in titles() and before not in FUNCTION
+    known = (word,) in titles() or (word,) in places() or (word,) in bodies() or (word,) in groups() or word in ADJECTIVES
+    return not starts and not headline and not known and word.isalpha()

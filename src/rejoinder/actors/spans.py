@@ -1,0 +1,156 @@
+"""Stage: resolve. Stretches of words that are names: what the tagger's head marks and what the tables know, put together.
+
+Where both know a stretch, the tables say what it is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rejoinder.actors.lexicon import COMMON, LONGEST, Body, Place, bodies, genders, places, titles
+from rejoinder.tagging.labels import NAME_KINDS
+from rejoinder.tagging.tagger import Tags
+from rejoinder.tagging.words import CASES
+
+NameKind = Literal["person", "organization", "place", "other"]
+LEAST = 0.35  # probability under which a stretch is no name
+SHORT = 4  # letters up to which a name in capitals must stand in capitals
+DOMAINS = frozenset("com org net".split())
+ADJECTIVES = frozenset("congressional federal presidential senatorial gubernatorial democratic republican conservative liberal parliamentary judicial".split())
+# Capitalised words that begin names of bodies.
+LEADING = frozenset("national international american united federal central general global world european african asian royal new north south first".split())
+UPPER, TITLE, PLAIN = CASES.index("upper"), CASES.index("title"), CASES.index("plain")
+
+
+@dataclass(frozen=True, slots=True)
+class NameSpan:
+    """A name as words [first, last): what kind it is, what the tables know of it, how sure it is a name."""
+
+    first: int
+    last: int
+    kind: NameKind
+    sure: float
+    place: Place | None = None
+    body: Body | None = None
+
+
+def found(tags: Tags, lower: tuple[str, ...]) -> list[NameSpan]:
+    """Names of a text in their order, none inside another."""
+    tagged = _tagged(tags, lower)
+    tagged_at = np.zeros(len(lower), np.bool_)
+    for name in tagged:
+        tagged_at[name.first : name.last] = True
+    known: list[NameSpan] = []
+    k = 0
+    while k < len(lower):
+        phrase = _known(tags, lower, tagged_at, k)
+        if phrase:
+            known.append(phrase)
+        k = phrase.last if phrase else k + 1
+    return _merged(tagged, [*known, *_sites(tags, lower)], lower)
+
+
+def _sites(tags: Tags, lower: tuple[str, ...]) -> list[NameSpan]:
+    """Addresses that are names: "example.com", in a dump "example . com" too."""
+    return [
+        NameSpan(k - 1, k + 2, "organization", 0.8)
+        for k in range(1, len(lower) - 1)
+        if lower[k] == "." and lower[k + 1] in DOMAINS and lower[k - 1].isalnum() and len(lower[k - 1]) > 2 and tags.words.gap[k + 1] <= tags.words.gap[k]
+    ]
+
+
+def _tagged(tags: Tags, lower: tuple[str, ...]) -> list[NameSpan]:
+    """Stretches that the tagger marks, without titles in front and possessives behind."""
+    out: list[NameSpan] = []
+    k = 0
+    labels = tags.names
+    while k < len(lower):
+        if not labels[k]:
+            k += 1
+            continue
+        kind = (int(labels[k]) - 1) // 2
+        last = k + 1
+        # A dump may break the line behind an initial.
+        while last < len(lower) and labels[last] == 2 + 2 * kind and (tags.words.gap[last] < 2 or (lower[last - 1] == "." and len(lower[last - 2]) == 1)):
+            last += 1
+        # "John F. Kerry": the stop behind an initial parts no name.
+        while len(lower[last - 1]) == 1 and last + 1 < len(lower) and lower[last] == "." and (labels[last + 1] or tags.words.case[last + 1] == TITLE):
+            last += 2
+            while last < len(lower) and labels[last] == 2 + 2 * kind:
+                last += 1
+        first, end = _trimmed(lower, k, last, NAME_KINDS[kind] == "person")
+        if end - first == 1 and NAME_KINDS[kind] != "person" and lower[first] in ADJECTIVES:
+            first = end
+        if end - first == 1 and NAME_KINDS[kind] == "person" and tags.words.case[first] == UPPER and len(lower[first]) > 2:
+            kind = NAME_KINDS.index("organization")  # "IFPTE"
+        sure = float(tags.name_probability[first:end].mean()) if first < end else 0.0
+        if sure >= LEAST:
+            out.append(NameSpan(first, end, NAME_KINDS[kind], sure))  # pyright: ignore[reportArgumentType]
+        k = last
+    return out
+
+
+def _trimmed(lower: tuple[str, ...], first: int, last: int, person: bool) -> tuple[int, int]:
+    while last > first and lower[last - 1] in ("'s", "'", "s", ",", '"', "”", "(", ")", "the", "of"):
+        last -= 1
+    while first < last and lower[first] in ("the", '"', "“", "(", "'s", ","):
+        first += 1
+    # "White House Chief of Staff Denis Orr": the name is what stands behind the last title.
+    ends = [
+        k + n for k in range(first, last - 1) for n in range(1, min(LONGEST, last - k - 1) + 1) if lower[k : k + n] in titles() and lower[k] not in genders()
+    ]
+    if ends and (person or lower[max(ends)] in genders()):
+        first = max(ends)
+    return first, last
+
+
+def _known(tags: Tags, lower: tuple[str, ...], tagged_at: NDArray[np.bool_], k: int) -> NameSpan | None:
+    """The longest phrase of the tables that begins at word k and may be a name here."""
+    for size in range(min(LONGEST, len(lower) - k), 0, -1):
+        words = lower[k : k + size]
+        place, body = places().get(words), bodies().get(words)
+        if (place or body) and _may_be_name(tags, words, tagged_at, k, size, body):
+            if body and (place is None or size > 1 or place.sort == "seat"):
+                kind: NameKind = "organization"
+                return NameSpan(k, k + size, kind, 1.0, None, body)
+            if place:
+                return NameSpan(k, k + size, "other" if place.sort.endswith("demonym") else "place", 1.0, place)
+    return None
+
+
+def _may_be_name(tags: Tags, words: tuple[str, ...], tagged_at: NDArray[np.bool_], k: int, size: int, body: Body | None) -> bool:
+    case = tags.words.case[k : k + size]
+    cased = bool(tags.words.case.max(initial=0) and np.any((tags.words.case == TITLE) | (tags.words.case == UPPER)))
+    if cased:
+        if size == 1 and len(words[0]) <= SHORT and words[0].isalpha() and words[0] in COMMON and case[0] != UPPER and not tagged_at[k]:
+            return False
+        if not any(c != PLAIN for c in case):
+            return False
+        if size == 1 and words[0] in COMMON and not tagged_at[k]:
+            return case[0] != PLAIN and body is None
+        return not (size == 1 and words[0] in LEADING)
+    return bool(tagged_at[k : k + size].any()) or not (size == 1 and (words[0] in COMMON or len(words[0]) <= 2))
+
+
+def _merged(tagged: list[NameSpan], known: list[NameSpan], lower: tuple[str, ...]) -> list[NameSpan]:
+    """Both readings in text order: a known phrase wins over the tagged name that it equals or holds, and loses to a longer one."""
+    out: list[NameSpan] = []
+    families = {lower[t.last - 1] for t in tagged if t.kind == "person" and t.last - t.first > 1}
+    for name in known:
+        if name.place and lower[name.first] in families and any(t.kind == "person" and (t.first, t.last) == (name.first, name.last) for t in tagged):
+            continue  # "Cuban" where Mark Cuban was named
+        around = [t for t in tagged if t.first < name.last and name.first < t.last]
+        longer = [t for t in around if t.last - t.first > name.last - name.first and t.first <= name.first and name.last <= t.last and t.kind != "other"]
+        if not longer:
+            tagged = [t for t in tagged if t not in around] + [
+                piece
+                for t in around
+                for piece in (replace(t, last=name.first), replace(t, first=name.last))
+                if t.kind == "person" and piece.first < piece.last and piece.last - piece.first >= 2
+            ]
+            out.append(name)
+    return sorted([*tagged, *out], key=lambda name: name.first)
