@@ -33,7 +33,10 @@ B = ("b", "person:ada-quill")
 
 def test_one_full_name_is_one_person_and_short_forms_count():
     assert groups(story("a", person("Ada Quill")), story("b", person("Ada Quill"))) == {frozenset({A, B})}
-    assert groups(story("a", person("Bob Quill")), story("b", person("Robert Quill"))) == {frozenset({("a", "person:bob-quill"), ("b", "person:robert-quill")})}
+    bob, robert = ("a", "person:bob-quill"), ("b", "person:robert-quill")
+    assert groups(story("a", person("Bob Quill")), story("b", person("Robert Quill"))) == {frozenset({bob}), frozenset({robert})}
+    mayor = ("mayor", "NOR")
+    assert groups(story("a", person("Bob Quill", None, mayor)), story("b", person("Robert Quill", None, mayor))) == {frozenset({bob, robert})}
 
 
 def test_countries_that_disagree_keep_one_name_apart():

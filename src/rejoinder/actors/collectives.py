@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from rejoinder.actors.lexicon import Place, bodies
 from rejoinder.actors.phrases import QUANTIFIERS, NounPhrase
 from rejoinder.actors.reference import NOBODY, Context, Found
@@ -44,13 +46,17 @@ PRINTED = frozenset("times post journal herald tribune globe chronicle newspaper
 MEDIA_NOUNS = frozenset("newspaper paper network magazine outlet site".split())
 KIND_NOUNS = frozenset("newspaper daily tabloid magazine network channel broadcaster agency service company group party website station corporation".split())
 STATES = frozenset("country nation state".split())
+SEVERAL = frozenset("countries nations states governments".split())
 MEANT = 0.3  # probability from which "the group" is one that was named: it is hardly ever new
+ALPHA_3 = 3  # letters of a country's code
 NEAR = 3  # sentences before in which "both men" were spoken of
 
 
 def body(d: Descriptions, phrase: NounPhrase, context: Context) -> Found:
     """ "The Clinton campaign", "its government", "the newspaper"."""
     kind: ActorKind = phrase.kind or "organization"
+    if phrase.noun in SEVERAL and not phrase.place:
+        return d.new(phrase, "group", context)
     found = _government(d, phrase, context) if kind == "government" else NOBODY
     same = _by_words(d, phrase) if found[0] is None else None
     if same is not None:
@@ -77,7 +83,9 @@ def _government(d: Descriptions, phrase: NounPhrase, context: Context) -> Found:
         return d.entities.country(Place("country", home, home), government=True), 0.6
     if not names and not phrase.owner and phrase.definite:
         # "The government", "the country": that of the country that was spoken of.
-        found = d.likeliest(d.entities.of_kind("country", "government"), context)[0]
+        region = {k: len(d.entities.all[k].key) != ALPHA_3 for k in d.entities.of_kind("country", "government")}
+        fitting = [k for k, is_region in region.items() if phrase.noun not in STATES or is_region == (phrase.noun == "state")]
+        found = d.likeliest(fitting, context)[0]
         if found is not None:
             state = d.entities.all[found]
             return (found if phrase.noun in STATES else d.entities.get("government", state.key, name=state.name, country=state.country)), 0.7
@@ -133,6 +141,8 @@ def _known_body(d: Descriptions, phrase: NounPhrase, kind: ActorKind, context: C
     if not same and last in MEDIA_NOUNS:
         printed = {k: bool(PRINTED & set(d.entities.all[k].key.split(" "))) for k in d.entities.of_kind("media")}
         same = [k for k, is_printed in printed.items() if not (is_printed if last in BROADCAST else last in PRINT and not is_printed and any(printed.values()))]
+    if phrase.place and phrase.place.region:
+        same = [k for k in same if phrase.place.name.lower() in d.entities.all[k].key]
     if same:
         found = d.likeliest(same, context)
         if found[0] is not None:
@@ -176,11 +186,8 @@ def _people_of(d: Descriptions, phrase: NounPhrase) -> int | None:
 
 def _two(d: Descriptions, context: Context) -> tuple[int, ...]:
     """The two persons that were spoken of last, if there are just two in the sentences before."""
-    here = int(d.page.sentence[context.at])
-    near: list[int] = []
-    for k in d.entities.of_kind("person"):
-        if any(m.first < context.at and here - int(d.page.sentence[m.head]) <= NEAR for m in d.entities.all[k].mentions):
-            near.append(k)
+    start = int(np.searchsorted(d.page.sentence, d.page.sentence[context.at] - NEAR))
+    near = sorted({k for _, k, _ in d.entities.spoken_of(start, context.at) if d.entities.all[k].kind == "person"})
     return tuple(near) if len(near) == 2 else ()
 
 

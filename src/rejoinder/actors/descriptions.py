@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Sequence
 
 from rejoinder.actors.collectives import body, body_named, group
 from rejoinder.actors.entities import Entities, Held, qualifier
 from rejoinder.actors.names import Page
 from rejoinder.actors.persons import person
 from rejoinder.actors.phrases import BREAKS, DEFINITE, HE, IT, POSSESSIVE, RELATIVE, SHE, THEY, YOU, NounPhrase, parse
-from rejoinder.actors.reference import FEATURES, NOBODY, Context, Found, candidates, probabilities
+from rejoinder.actors.reference import FAR, FEATURES, NOBODY, Context, Found, candidates, probabilities
 from rejoinder.types import ActorKind
 
 BODIES: tuple[ActorKind, ...] = ("organization", "government", "media", "country")
@@ -19,6 +20,7 @@ LONGEST_BEFORE = 8  # words of a phrase before a relative pronoun
 ISSUED = frozenset("by from of on in".split())
 ISSUED_BY = (("by",), ("on",), ("from",))
 UTTERED = frozenset("statement message letter memo email e-mail speech address remarks tweet post column filing lawsuit release comment".split())
+LONGEST_MENTION = 40  # words from the head of a mention to its end
 STEM = 4  # words of a group's description that tell it from others
 NEW = 0.75  # how sure a description is that finds nobody it could mean
 
@@ -77,16 +79,19 @@ class Descriptions:
             return NOBODY
         if word in HE | SHE:
             gender = "m" if word in HE else "f"
-            allowed = [k for k in self.entities.of_kind("person") if self.entities.all[k].gender in ("", gender)]
-        elif word in IT:
-            allowed = self.entities.of_kind(*BODIES)
-        elif word in THEY:
-            allowed = self.entities.of_kind("group", "organization", "government", "media") + [
-                k for k in self.entities.of_kind("person") if not self.entities.all[k].named
-            ]
-        else:
-            return NOBODY
-        return self.likeliest([k for k in allowed if k != besides], context)
+            return self.likeliest_of(("person",), context, lambda k: k != besides and self.entities.all[k].gender in ("", gender))
+        if word in IT:
+            return self.likeliest_of(BODIES, context, lambda k: k != besides)
+        if word in THEY:
+            found = self.likeliest_of(("group", "organization", "government", "media"), context, lambda k: k != besides)
+            # One person, unnamed, only where nothing else was spoken of.
+            return found if found[0] is not None else self.likeliest_of(("person",), context, lambda k: k != besides and not self.entities.all[k].named)
+        return NOBODY
+
+    def likeliest_of(self, kinds: Sequence[ActorKind], context: Context, fits: Callable[[int], bool]) -> Found:
+        """Whom of those kinds that fit the context points at: of those spoken of lately, else of all."""
+        near = sorted({k for _, k, _ in self.entities.spoken_of(context.at - FAR, context.at) if self.entities.all[k].kind in kinds and fits(k)})
+        return self.likeliest(near or [k for k in self.entities.of_kind(*kinds) if fits(k)], context)
 
     def likeliest(self, allowed: list[int], context: Context) -> Found:
         """Whom of `allowed` the context points at."""
@@ -106,7 +111,8 @@ class Descriptions:
         while ends and self.page.lower[ends - 1] in (",", ")", "-", "—", "and", "but"):
             ends -= 1
         fits = ("person", "group") if phrase.pronoun in ("who", "whom", "whose") else ("person", "group", *BODIES)
-        near = [(m.last, k) for k, entity in enumerate(self.entities.all) for m in entity.mentions if ends - 1 <= m.last <= ends and entity.kind in fits]
+        heard = self.entities.spoken_of(ends - LONGEST_MENTION, ends)
+        near = [(last, k) for _, k, last in heard if ends - 1 <= last <= ends and self.entities.all[k].kind in fits]
         if near:
             return max(near)[1], 0.8
         start = ends
@@ -157,8 +163,9 @@ class Descriptions:
                 return known[0], 0.6
         # "The statement said", right after somebody spoke: theirs.
         if phrase.noun.split(" ")[-1] in UTTERED and phrase.definite and context.last_speaker is not None:
-            last = max((m.head for m in self.entities.all[context.last_speaker].mentions if m.head < phrase.first), default=None)
-            if last is not None and self.page.sentence[phrase.first] - self.page.sentence[last] <= 1:
+            speaker = self.entities.all[context.last_speaker]
+            count = speaker.before(phrase.first)
+            if count and self.page.sentence[phrase.first] - self.page.sentence[speaker.mentions[count - 1].head] <= 1:
                 return context.last_speaker, 0.4
         return NOBODY
 

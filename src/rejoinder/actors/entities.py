@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from collections import Counter
+from bisect import bisect_left, insort
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -41,6 +42,9 @@ class At:
     sure: float
 
 
+Heard = tuple[int, int, int]  # head of a mention, its entity, its end
+
+
 @dataclass(frozen=True, slots=True)
 class Held:
     """An office in words [first, last): its title, of which country (alpha-3), and the tables' row."""
@@ -69,6 +73,12 @@ class Entity:
     offices: list[Held] = field(default_factory=list[Held])
     members: tuple[int, ...] = ()
     spoke: bool = False  # it is needed as a speaker, addressee or target, named or not
+    speaks: bool = False  # a source names it
+    introduced: int | None = None  # first word of its first full name
+
+    def before(self, word: int) -> int:
+        """How many of its mentions have their head before that word; mentions are in the order of their heads."""
+        return bisect_left(self.mentions, word, key=lambda m: m.head)
 
 
 class Entities:
@@ -80,6 +90,9 @@ class Entities:
         self.called: set[int] = set()  # persons whom the story calls by the first name alone
         self.of_name: dict[int, int] = {}  # index into page.names -> index into all
         self._keys: dict[tuple[str, str], int] = {}
+        self._kinds: dict[str, list[int]] = defaultdict(list)
+        self._noted: set[tuple[int, int, int]] = set()
+        self._spoken_of: list[Heard] = []
         self._people()
         for k, name in enumerate(page.names):
             if k not in self.of_name:
@@ -92,6 +105,7 @@ class Entities:
         """The entity of that kind and key, made with `fields` where there is none."""
         if (kind, key) not in self._keys:
             self._keys[kind, key] = len(self.all)
+            self._kinds[kind].append(len(self.all))
             self.all.append(Entity(kind, **{"name": key, "key": key, **fields}))  # pyright: ignore[reportArgumentType]
         return self._keys[kind, key]
 
@@ -101,9 +115,19 @@ class Entities:
 
     def mention(self, entity: int, first: int, last: int, head: int, sure: float) -> None:
         """Notes a mention once."""
-        mentions = self.all[entity].mentions
-        if not any(m.first == first and m.last == last for m in mentions):
-            mentions.append(At(first, last, head, sure))
+        if (entity, first, last) in self._noted:
+            return
+        self._noted.add((entity, first, last))
+        known = self.all[entity]
+        insort(known.mentions, At(first, last, head, sure), key=lambda m: m.head)
+        insort(self._spoken_of, (head, entity, last))
+        known.speaks = known.speaks or head in self.speaking
+        if last - first > 1:
+            known.introduced = first if known.introduced is None else min(first, known.introduced)
+
+    def spoken_of(self, first: int, last: int) -> list[Heard]:
+        """Mentions whose heads are among the words [first, last), in their order."""
+        return self._spoken_of[bisect_left(self._spoken_of, (first,)) : bisect_left(self._spoken_of, (last,))]
 
     def hold(self, entity: int, office: Held) -> None:
         """Notes an office once a stretch; what it tells of gender and country the entity has from then on."""
@@ -144,7 +168,7 @@ class Entities:
 
     def of_kind(self, *kinds: str) -> list[int]:
         """Indices of the entities of these kinds."""
-        return [k for k, entity in enumerate(self.all) if entity.kind in kinds]
+        return sorted(k for kind in kinds for k in self._kinds[kind])
 
     def _people(self) -> None:
         page = self.page
@@ -181,7 +205,7 @@ class Entities:
 
     def _introduced(self, found: Sequence[int], at: int) -> list[int]:
         """Those of `found` whose full name came before word `at`."""
-        return [e for e in found if any(m.first < at and m.last - m.first > 1 for m in self.all[e].mentions)]
+        return [e for e in found if (first := self.all[e].introduced) is not None and first < at]
 
     def _by_short_name(self, page: Page, name: NameSpan, words: Sequence[str], full: dict[str, list[int]]) -> int:
         word = words[-1]
@@ -202,17 +226,17 @@ class Entities:
 
     def _weight(self, entity: int, at: int) -> float:
         """How much a bare name at word `at` is likely this entity's: often named, and lately."""
-        before = [m.first for m in self.all[entity].mentions if m.first < at]
-        near = math.log2(1 + at - max(before)) if before else math.log2(1 + len(self.page))
-        alike = self._alike(entity, at) if before else 0.0
-        speaks = at in self.speaking and any(m.head in self.speaking for m in self.all[entity].mentions)
-        often = math.log2(1 + len(self.all[entity].mentions))
+        known = self.all[entity]
+        count = known.before(at)
+        near = math.log2(1 + at - known.mentions[count - 1].head) if count else math.log2(1 + len(self.page))
+        alike = self._alike(known.mentions[count - 1].head, at) if count else 0.0
+        speaks = at in self.speaking and known.speaks
+        often = math.log2(1 + len(known.mentions))
         return OFTEN * often - LATELY * near + ALIKE * alike + SPEAKS * speaks - CALLED * (entity in self.called)
 
-    def _alike(self, entity: int, at: int) -> float:
-        """How well the tagger thinks that the word refers to the entity's latest mention."""
+    def _alike(self, head: int, at: int) -> float:
+        """How well the tagger thinks that word `at` refers to what word `head` does."""
         refs = self.page.references
-        head = max(m.head for m in self.all[entity].mentions if m.first < at)
         key = refs.antecedent[head].astype(np.float32) + refs.apart[distance_class(at - head)]
         return float(key @ refs.anaphor[at].astype(np.float32))
 

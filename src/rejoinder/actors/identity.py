@@ -148,7 +148,9 @@ def _grouped(ones: Sequence[_One]) -> list[Group]:
     for (kind, _, _), members in other.items():
         rule: Rule = "same country" if kind in ("country", "government") else "same name"
         out.append([(one, rule, one.actor.name) for one in members])
-    persons: list[Group] = [[(one, "same name", one.actor.name) for one in part] for group in people.values() for part in _by_country(group)]
+    persons: list[Group] = [
+        [(one, "same name", one.actor.name) for one in part] for group in people.values() for known in _by_country(group) for part in _by_first_name(known)
+    ]
     return [*out, *_with_short(persons, short)]
 
 
@@ -161,6 +163,17 @@ def _by_country(ones: list[_One]) -> list[list[_One]]:
     for one in ones:
         parts[one.actor.country].append(one)
     return [parts[country] for country in sorted(parts, key=str)]
+
+
+def _by_first_name(ones: list[_One]) -> list[list[_One]]:
+    """One group where the short and the full first name (Bob, Robert) held one office in some story; else one a first name."""
+    parts: dict[str, list[_One]] = defaultdict(list)
+    for one in ones:
+        parts[one.slug.split("-")[0]].append(one)
+    if len(parts) == 1:
+        return [ones]
+    held = [frozenset(office for one in part for office in one.offices) for part in parts.values()]
+    return [ones] if frozenset.intersection(*held) else [parts[first] for first in sorted(parts)]
 
 
 def _with_short(persons: list[Group], short: Sequence[_One]) -> list[Group]:

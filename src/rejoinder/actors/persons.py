@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rejoinder.actors.phrases import POSSESSIVE, NounPhrase
-from rejoinder.actors.reference import Context, Found
+from rejoinder.actors.reference import FAR, Context, Found
 
 if TYPE_CHECKING:
     from rejoinder.actors.descriptions import Descriptions
@@ -30,8 +30,7 @@ def person(d: Descriptions, phrase: NounPhrase, context: Context, besides: int |
             return d.likeliest(same, context)[0] or same[0], 0.8
         plain = phrase.last <= phrase.head + 1  # "the hacker who ..." is somebody new
         if phrase.definite and plain and (not phrase.owner or d.page.lower[phrase.owner[0]] not in POSSESSIVE) and "relation" not in flags:
-            people = [k for k in d.entities.of_kind("person") if k != besides and d.entities.all[k].named and not _clashes(d, k, phrase)]
-            found = d.likeliest(people, context)
+            found = d.likeliest_of(("person",), context, lambda k: k != besides and d.entities.all[k].named and not _clashes(d, k, phrase))
             # "The billionaire", of whom no such office is known: whom the vectors point at, if they point. Else it is somebody new: "the auditor".
             if found[0] is not None and found[1] > POINTED and d.vectors(found[0], context) > ALIKE:
                 return found[0], 0.8 * found[1]
@@ -84,8 +83,8 @@ def _counterpart(d: Descriptions, phrase: NounPhrase, context: Context) -> Found
     """ "His Russian counterpart": who holds the same office for that country, here or further down."""
     owner = d.owner(phrase, context)[0]
     if owner is None and context.spoken:
-        before = [k for k in d.entities.of_kind("person") if any(m.head in context.spoken and m.head < phrase.first for m in d.entities.all[k].mentions)]
-        owner = max(before, key=lambda k: max(m.head for m in d.entities.all[k].mentions if m.head < phrase.first), default=None)
+        heard = d.entities.spoken_of(phrase.first - FAR, phrase.first)
+        owner = next((k for head, k, _ in reversed(heard) if head in context.spoken and d.entities.all[k].kind == "person"), None)
     held = {o.title for o in d.entities.all[owner].offices} if owner is not None else set[str]()
     if phrase.place:
         country = phrase.place.country

@@ -37,6 +37,11 @@ INDEFINITE = frozenset(
 QUANTIFIERS = frozenset(
     "one some many several few most two three four five six both all each none others another half dozens hundreds thousands people".split()
 )
+QUANTITIES = frozenset(
+    "number majority minority handful flood wave series group bunch crowd pair host slew array dozen hundreds dozens thousands lot lots".split()
+)
+# Ends of plural nouns that are people even where the tables lack them.
+PEOPLE = tuple("ists ians philes crats goers holders makers workers keepers owners leaders seekers watchers backers fighters writers mates bloggers".split())
 LEADING = frozenset(", - — ( [ and but even only also by to from of for among in at least about".split())
 REFLEXIVE = frozenset("himself herself itself themselves myself ourselves".split())
 OWNS = frozenset(("'s", "'", "’s", "s"))
@@ -73,24 +78,41 @@ class NounPhrase:
 
 def parse(page: Page, first: int, last: int) -> NounPhrase:
     """The noun phrase that stands in the words [first, last)."""
+    first, last = _trimmed(page, first, last)
+    if first >= last:
+        return NounPhrase(first, last, "none", first)
     lower = page.lower
-    while first < last - 1 and (lower[first] in QUOTES or lower[first] in LEADING):
+    end = _region_end(page, first, last)
+    if end < last - 1 and lower[end - 1] in QUANTITIES and lower[end] == "of":
+        return parse(page, end + 1, last)
+    if end > first + 1 and lower[end - 1] in REFLEXIVE:
+        end -= 1
+    simple = _joint(page, first, end, last) or _without_noun(page, first, end, last)
+    if simple:
+        return simple
+    phrase = _head(page, first, end, last)
+    return _with_apposition(page, phrase, end, last)
+
+
+def _trimmed(page: Page, first: int, last: int) -> tuple[int, int]:
+    """The words without what only leads to them or closes them."""
+    lower = page.lower
+    while first < last - 1 and (lower[first] in QUOTES or lower[first] in LEADING or lower[first] == "whose"):
         first += 1
     while last > first + 1 and (lower[last - 1] in REFLEXIVE or lower[last - 1] in QUOTES or lower[last - 1] in (",", "-", "—", ")", ":", "]")):
         last -= 1
-    if first >= last:
-        return NounPhrase(first, last, "none", first)
-    end = _region_end(page, first, last)
-    joint = _joint(page, first, end, last)
-    if joint:
-        return joint
+    return first, last
+
+
+def _without_noun(page: Page, first: int, end: int, last: int) -> NounPhrase | None:
+    """ "She", "those trailing them", nothing."""
+    lower = page.lower
     alone = end == first + 1
+    if lower[first] in ("those", "ones") and (alone or lower[first + 1].endswith(("ing", "ed"))):
+        return NounPhrase(first, last, "noun", first, noun="those", kind="group")
     if lower[first] in PRONOUNS and (alone or (lower[first] not in POSSESSIVE | DEFINITE and page.name_at[first] < 0)):
         return NounPhrase(first, last, "pronoun", first, pronoun=lower[first])
-    if end == first:
-        return NounPhrase(first, last, "none", first)
-    phrase = _head(page, first, end, last)
-    return _with_apposition(page, phrase, end, last)
+    return NounPhrase(first, last, "none", first) if end == first else None
 
 
 def _region_end(page: Page, first: int, last: int) -> int:
@@ -188,6 +210,8 @@ def _noun(page: Page, phrase: NounPhrase, start: int, end: int) -> NounPhrase:
             return NounPhrase(sort="noun", noun=noun, kind=groups()[words], **fields)  # pyright: ignore[reportArgumentType]
         if words in things():
             return NounPhrase(sort="thing", noun=noun, **fields)  # pyright: ignore[reportArgumentType]
+    if lower[end - 1].endswith(PEOPLE):
+        return NounPhrase(sort="noun", noun=lower[end - 1], kind="group", **fields)  # pyright: ignore[reportArgumentType]
     return NounPhrase(sort="noun", noun=lower[end - 1], **fields)  # pyright: ignore[reportArgumentType]
 
 

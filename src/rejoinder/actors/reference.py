@@ -15,7 +15,7 @@ from importlib.resources import files
 
 import numpy as np
 
-from rejoinder.actors.entities import At, Entity
+from rejoinder.actors.entities import Entity
 from rejoinder.actors.names import Page
 from rejoinder.tagging.labels import distance_class
 
@@ -73,19 +73,19 @@ def candidates(page: Page, entities: Sequence[Entity], allowed: Sequence[int], c
     """Entities of `allowed` that were mentioned before, with their FEATURES."""
     found: list[tuple[int, tuple[float, ...]]] = []
     for k in allowed:
-        before = [m for m in entities[k].mentions if m.head < context.at]
-        if before:
-            before.sort(key=lambda m: m.head)
-            found.append((k, _features(page, k, entities[k], before, context)))
+        count = entities[k].before(context.at)
+        if count:
+            found.append((k, _features(page, k, entities[k], count, context)))
     near = [item for item in found if item[1][1] <= math.log2(1 + FAR)]
     return near or found
 
 
-def _features(page: Page, index: int, entity: Entity, before: Sequence[At], context: Context) -> tuple[float, ...]:
+def _features(page: Page, index: int, entity: Entity, count: int, context: Context) -> tuple[float, ...]:
+    before = entity.mentions[max(0, count - LATEST) : count]
     latest = before[-1]
     refs = page.references
     query = refs.anaphor[context.at].astype(np.float32)
-    heads = [m.head for m in before[-LATEST:]]
+    heads = [m.head for m in before]
     keys = refs.antecedent[heads].astype(np.float32) + refs.apart[[distance_class(context.at - head) for head in heads]]
     vectors = float((keys @ query).max() - refs.apart[-1] @ query)
     apart = int(page.sentence[context.at] - page.sentence[latest.head])
@@ -95,7 +95,7 @@ def _features(page: Page, index: int, entity: Entity, before: Sequence[At], cont
         float(apart == 0),
         float(apart == 1),
         float(index == context.last_speaker),
-        math.log2(1 + len(before)),
+        math.log2(1 + count),
         float(latest.head in context.spoken),
         float(any(a <= latest.head < b for a, b in context.own)),
         float(bool(entity.gender)),

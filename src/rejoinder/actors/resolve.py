@@ -5,9 +5,12 @@ Statements are taken in the order of their cues, so that who spoke last is known
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left, bisect_right, insort
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+
+import numpy as np
 
 from rejoinder.actors.descriptions import Descriptions
 from rejoinder.actors.entities import Entities
@@ -62,8 +65,13 @@ class Resolver:
         self.descriptions = Descriptions(page, entities)
         self.narrators = Narrators(page, entities)
         self.said = [Said(self._runs(s.source), self._runs(s.cue), self._runs(s.content), self._runs(s.addressee)) for s in statements]
+        self.cues: dict[int, list[int]] = defaultdict(list)  # statements by the sentence of their cue
+        for k, said in enumerate(self.said):
+            if said.cue:
+                self.cues[int(page.sentence[said.cue[0][0]])].append(k)
         self.number = {s.id: k for k, s in enumerate(statements)}
         self.spoken = entities.speaking
+        self.spoke: dict[str | None, list[tuple[int, int]]] = defaultdict(list)  # cues with a speaker, by the statement they are in, in order
         self.marked = has_marks(page.words)
         self.direct = sorted(run for s, said in zip(statements, self.said, strict=True) if s.mode != "indirect" and s.inside is None for run in said.content)
 
@@ -121,6 +129,8 @@ class Resolver:
         context = self._context(k, said)
         speaker, sure = self._speaker(k, phrase, context)
         self.said[k] = said = replace(said, speaker=speaker, sure=sure)
+        if speaker is not None and said.cue:
+            insort(self.spoke[self.statements[k].inside], (said.cue[0][0], k))
         if speaker is not None and phrase is not None:
             self.entities.mention(speaker, phrase.first, phrase.last, phrase.head, sure)
             self.entities.all[speaker].spoke = True
@@ -135,12 +145,9 @@ class Resolver:
         at = said.source[-1][1] - 1 if said.source else (said.cue[0][0] if said.cue else 0)
         holder = self._holder(k)
         # Inside what somebody said, those count who speak there.
-        within = [
-            other
-            for j, other in enumerate(self.said)
-            if j != k and other.speaker is not None and other.cue and other.cue[0][0] < at and self.statements[j].inside == self.statements[k].inside
-        ]
-        last = max(within, key=lambda other: other.cue[0][0], default=None)
+        within = self.spoke[self.statements[k].inside]
+        before = bisect_left(within, (at,))
+        last = self.said[within[before - 1][1]] if before else None
         speaker = self.said[holder].speaker if holder is not None else None
         return Context(at, said.content, last.speaker if last else speaker, self.spoken, self._quoted, speaker, self._quoted(at))
 
@@ -175,15 +182,7 @@ class Resolver:
         word, before = self.page.lower[first], self.page.lower[first - 1] if first else ""
         if not (word.endswith("ing") or before in AGAIN):
             return None, 0.0
-        same = [
-            j
-            for j, other in enumerate(self.said)
-            if j != k
-            and other.cue
-            and other.cue[0][0] < first
-            and other.speaker is not None
-            and self.page.sentence[other.cue[0][0]] == self.page.sentence[first]
-        ]
+        same = [j for j in self.cues[int(self.page.sentence[first])] if j != k and self.said[j].cue[0][0] < first and self.said[j].speaker is not None]
         same = [j for j in same if self._holder(j) == holder or j == holder] or same
         if not same:
             return self._subject(first) if word.endswith("ing") and before in (",", ";", "after", "before", "while", "by", "") else (None, 0.0)
@@ -192,14 +191,9 @@ class Resolver:
 
     def _subject(self, word: int) -> tuple[int | None, float]:
         """ "..., denouncing them": the first person or body of the sentence, where it stands before the participle."""
-        here = self.page.sentence[word]
-        found = [
-            (m.first, k)
-            for k, entity in enumerate(self.entities.all)
-            if entity.kind in ("person", "organization", "media", "government")
-            for m in entity.mentions
-            if m.last <= word and self.page.sentence[m.first] == here
-        ]
+        start = int(np.searchsorted(self.page.sentence, self.page.sentence[word]))
+        fits = ("person", "organization", "media", "government")
+        found = [(head, k) for head, k, last in self.entities.spoken_of(start, word) if last <= word and self.entities.all[k].kind in fits]
         return (min(found)[1], 0.4) if found else (None, 0.0)
 
     def _quotation_around(self, k: int) -> tuple[int | None, float]:

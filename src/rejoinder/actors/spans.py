@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rejoinder.actors.lexicon import COMMON, LONGEST, Body, Place, bodies, genders, places, titles
-from rejoinder.tagging.labels import NAME_KINDS
+from rejoinder.tagging.labels import NAME_KINDS, NAMES
 from rejoinder.tagging.tagger import Tags
 from rejoinder.tagging.words import CASES
 
@@ -23,6 +23,7 @@ DOMAINS = frozenset("com org net".split())
 ADJECTIVES = frozenset("congressional federal presidential senatorial gubernatorial democratic republican conservative liberal parliamentary judicial".split())
 # Capitalised words that begin names of bodies.
 LEADING = frozenset("national international american united federal central general global world european african asian royal new north south first".split())
+ORGANIZATION = tuple(NAMES.index(f"{edge}-organization") for edge in "BI")
 UPPER, TITLE, PLAIN = CASES.index("upper"), CASES.index("title"), CASES.index("plain")
 
 
@@ -130,10 +131,18 @@ def _may_be_name(tags: Tags, words: tuple[str, ...], tagged_at: NDArray[np.bool_
             return False
         if not any(c != PLAIN for c in case):
             return False
-        if size == 1 and words[0] in COMMON and not tagged_at[k]:
-            return case[0] != PLAIN and body is None
+        if size == 1 and words[0] in COMMON:
+            return case[0] != PLAIN and (body is None or _stands_alone(tags, k))
         return not (size == 1 and words[0] in LEADING)
     return bool(tagged_at[k : k + size].any()) or not (size == 1 and (words[0] in COMMON or len(words[0]) <= 2))
+
+
+def _stands_alone(tags: Tags, k: int) -> bool:
+    """Whether a common word that may be a body's name is one here: marked as a body, and no part of a longer name ("Chapel Hill", "Vice President")."""
+    case = tags.words.case
+    after = k + 1 < len(case) and case[k + 1] in (TITLE, UPPER) and tags.words.gap[k + 1] == 1
+    before = k > 0 and case[k - 1] in (TITLE, UPPER) and tags.words.gap[k] == 1 and tags.words.text[tags.words.start[k - 1] : tags.words.end[k - 1]] != "The"
+    return int(tags.names[k]) in ORGANIZATION and not after and not before
 
 
 def _merged(tagged: list[NameSpan], known: list[NameSpan], lower: tuple[str, ...]) -> list[NameSpan]:
