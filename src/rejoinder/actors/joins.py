@@ -54,7 +54,7 @@ def _is_generic(text: Text, name: NameSpan) -> bool:
     cut = words[-1] in FUNCTION
     words = tuple(w for w in words if w not in FUNCTION)
     few = len(words) <= 1 or (len(words) == 2 and words[-1] in SORTS)
-    return all(w in generic() for w in words) and (cut or few)
+    return all(w in generic() or (w,) in titles() for w in words) and (cut or few)
 
 
 def _with_before(text: Text, names: list[NameSpan]) -> list[NameSpan]:

@@ -67,6 +67,8 @@ def _rows(name: str) -> Iterator[dict[str, str]]:
 
 def phrase(text: str) -> Phrase:
     """`text` as lower-case words."""
+    if text.isascii() and text.replace(" ", "").isalpha():
+        return tuple(text.lower().split())  # most rows; reading the tables must not keep the first story waiting
     words = split(text)
     return tuple(text[a:b].lower().replace("’", "'") for a, b in zip(words.start.tolist(), words.end.tolist(), strict=True))
 

@@ -124,6 +124,8 @@ def _known(tags: Tags, lower: tuple[str, ...], tagged_at: NDArray[np.bool_], k: 
 
 
 def _may_be_name(tags: Tags, words: tuple[str, ...], tagged_at: NDArray[np.bool_], k: int, size: int, body: Body | None) -> bool:
+    if body and size == 2 and words[0] == "the":  # "The National": the word itself must stand as a name
+        words, k, size = words[1:], k + 1, 1
     case = tags.words.case[k : k + size]
     cased = bool(tags.words.case.max(initial=0) and np.any((tags.words.case == TITLE) | (tags.words.case == UPPER)))
     if cased:
