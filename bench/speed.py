@@ -1,4 +1,4 @@
-"""How fast `read` is, beside the bare encoder in the same run; start-up; memory with the length of a story.
+"""How fast `read` is, beside the bare encoder in the same run and without actors; start-up; memory with the length of a story.
 
     python -m bench.speed [--words 40000]
 
@@ -24,6 +24,8 @@ import onnxruntime  # pyright: ignore[reportMissingTypeStubs]
 from evaluation.corpus import CORPORA
 from rejoinder.pipeline import Reader
 from rejoinder.reading import make_story
+from rejoinder.statements.assemble import assemble
+from rejoinder.statements.confidence import Calibration
 from rejoinder.tagging.pieces import Pieces
 from rejoinder.tagging.session import PACKAGED, load_manifest
 from rejoinder.tagging.tagger import encode
@@ -33,7 +35,7 @@ from training.polnear import rows
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 BARE_PIECES = 256
-ROUNDS = 5
+ROUNDS = 3
 
 
 def example_texts(words: int) -> list[str]:
@@ -133,16 +135,19 @@ def main() -> None:
     args = parser.parse_args()
     stories = example_texts(args.words)
     words = sum(len(split(story)) for story in stories)
+    calibration = Calibration.from_settings(load_manifest(PACKAGED).calibration)
     for threads in (1, 2):
         reader = Reader(threads=threads)
         runs: list[Callable[[], object]] = [
             bare_encoder(stories, threads, 8),
             bare_encoder(stories, threads, 1),
             lambda reader=reader: [reader.read(make_story(story)) for story in stories],
+            lambda reader=reader: [assemble(reader.tag(story), calibration) for story in stories],
         ]
-        bare, single, whole = rates(runs, words)
+        bare, single, whole, unresolved = rates(runs, words)
         print(f"{threads} thread(s): encoder alone {bare:,.0f} words/s in batches of 8, {single:,.0f} in single windows; read {whole:,.0f} words/s,")
-        print(f"    {100 * whole / bare:.0f} % of the first (target 70 %), {100 * whole / single:.0f} % of the second", flush=True)
+        print(f"    {100 * whole / bare:.0f} % of the first (target 70 %), {100 * whole / single:.0f} % of the second;")
+        print(f"    without actors {unresolved:,.0f} words/s: they cost {100 - 100 * whole / unresolved:.0f} % (target at most 30 %)", flush=True)
     print(f"rejoinder --help: {start_up('--help'):.2f} s (target 0.30 s)")
     print(f"first story printed: {start_up('read', str(EXAMPLES / 'clean' / 'envoys.txt')):.2f} s (target 1.5 s)")
     for megabytes in (0.01, args.long):

@@ -44,9 +44,16 @@ def target_of(
     if where is None:
         return None
     phrase = parse(page, *where)
-    if (phrase.sort == "pronoun" and phrase.pronoun in FIRST | WE | YOU) or phrase.sort not in ("name", "pronoun", "noun"):
+    if (phrase.sort == "pronoun" and phrase.pronoun in FIRST | WE | YOU) or phrase.sort not in ("name", "pronoun", "noun", "thing"):
         return None
-    found, sure = descriptions.refer(phrase, replace(context, at=phrase.head, own=()), besides=speaker)
+    here = replace(context, at=phrase.head, own=())
+    # "Denounced Smith's remarks", "their plan": whose they are.
+    if phrase.owner and (phrase.sort == "thing" or phrase.kind is None):
+        found, sure = descriptions.owner(phrase, here)
+    elif phrase.sort == "thing" or (phrase.sort == "noun" and phrase.kind is None):
+        found, sure = None, 0.0
+    else:
+        found, sure = descriptions.refer(phrase, here, besides=speaker)
     return found if found is not None and sure >= LEAST else to
 
 
@@ -57,6 +64,6 @@ def _object(page: Page, verb: int, cue: Sequence[tuple[int, int]], content: Sequ
     if start < verb:
         return None
     stop = min(stop, start + REACH)
-    while start < stop and page.lower[start] in ("on", "for", "at", '"', "“", "that", "about"):
+    while start < stop and page.lower[start] in ("on", "for", "at", "against", "into", "out", "with", "over", "of", "back", '"', "“", "that", "about"):
         start += 1
     return (start, stop) if start < stop else None
