@@ -25,9 +25,8 @@ from rejoinder.types import ActorKind
 SUFFIXES = frozenset("jr jr. sr sr. ii iii iv".split())
 ACRONYMS = frozenset("un us uk eu fbi cia nsa gop nato cnn bbc nbc abc cbs".split())
 SMALL = frozenset("of the and for on in to a".split())
-# Weights of how often and how lately a person was named, of the tagger's vectors, of speaking where a speaker is looked for, and against those whom
-# the story calls by the first name.
-OFTEN, LATELY, ALIKE, SPEAKS, CALLED = 1.5, 0.2, 0.3, 1.0, 2.0
+# Weights of how often and how lately a person was named, of the tagger's vectors, and of speaking where a speaker is looked for.
+OFTEN, LATELY, ALIKE, SPEAKS = 1.5, 0.2, 0.3, 1.0
 ACRONYM = 4  # letters up to which a body of one word is shown in capitals
 PARTICLES = frozenset("van von de der den del della di da la le el bin ibn abu st. mc o'".split())
 
@@ -214,6 +213,7 @@ class Entities:
         named = full.get(word) or self._by_first_name(word)
         fitting = [e for e in named if not gender or not self.all[e].gender or self.all[e].gender == gender]
         fitting = self._introduced(fitting, name.first) or fitting
+        fitting = [e for e in fitting if e not in self.called] or fitting
         if fitting:
             return max(fitting, key=lambda e: self._weight(e, name.first))
         if named and not gender:
@@ -232,7 +232,7 @@ class Entities:
         alike = self._alike(known.mentions[count - 1].head, at) if count else 0.0
         speaks = at in self.speaking and known.speaks
         often = math.log2(1 + len(known.mentions))
-        return OFTEN * often - LATELY * near + ALIKE * alike + SPEAKS * speaks - CALLED * (entity in self.called)
+        return OFTEN * often - LATELY * near + ALIKE * alike + SPEAKS * speaks
 
     def _alike(self, head: int, at: int) -> float:
         """How well the tagger thinks that word `at` refers to what word `head` does."""

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rejoinder.actors.entities import Entities, Entity
+from rejoinder.actors.lexicon import country_names
 from rejoinder.types import Actor, Office, Span, Statement
 
 LONGEST = 60  # letters of an id's name
@@ -42,11 +43,16 @@ def finished(
     return actors, tuple(out)
 
 
+def _code(country: str | None) -> str | None:
+    """The alpha-3 code, None for a country that the tables lack."""
+    return country if country in country_names() else None
+
+
 def _id(entity: Entity, taken: set[str]) -> str:
     plain = unicodedata.normalize("NFKD", entity.key).encode("ascii", "ignore").decode()
     slug = re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:LONGEST].strip("-") or "unnamed"
-    if entity.kind in ("country", "government") and entity.country and slug == entity.country.lower():
-        slug = entity.country  # countries go by their alpha-3 codes
+    if entity.kind in ("country", "government") and (code := _code(entity.country)) and slug == code.lower():
+        slug = code  # countries go by their alpha-3 codes
     id = f"{entity.kind}:{slug}"
     number = 2
     while id in taken:
@@ -62,12 +68,12 @@ def _actor(entities: Entities, index: int, ids: dict[int, str]) -> Actor:
         return Span(int(words.start[first]), int(words.end[last - 1]))
 
     mentions = sorted({span(m.first, m.last): m.sure for m in entity.mentions}.items())
-    offices = tuple(Office(o.title, o.of, span(o.first, o.last)) for o in sorted(entity.offices, key=lambda o: o.first))
+    offices = tuple(Office(o.title, _code(o.of), span(o.first, o.last)) for o in sorted(entity.offices, key=lambda o: o.first))
     return Actor(
         id=ids[index],
         name=entity.name,
         kind=entity.kind,
-        country=entity.country,
+        country=_code(entity.country),
         offices=offices,
         mentions=tuple(s for s, _ in mentions),
         confidence=tuple(round(sure, 3) for _, sure in mentions),

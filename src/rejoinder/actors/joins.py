@@ -21,6 +21,7 @@ FUNCTION = frozenset("the a an to of for and but while if like yet by about on i
 FAMILY_FIRST = frozenset("park kim ban xi moon lee li wang zhang abe".split())  # family names that stand first
 OF = frozenset(("of", "for", "on"))  # within a body's name
 SORTS = frozenset("university court department college school district pac pacs bowl press office institute".split())
+ON = frozenset("committee subcommittee council commission center conference panel".split())
 FARTHEST = 6  # words that a body's name takes in behind "of"
 
 
@@ -85,8 +86,8 @@ def _of_place(text: Text, place: NameSpan, name: NameSpan) -> bool:
         return place.kind == "place" and text.cased and name.body is None and _rest_generic(text, name)
     if place.place.sort not in ("country", "region") or (text.cased and text.words.case[name.first] == PLAIN):
         return False
-    if name.body:
-        return place.place.region and (name.body.kind == "government" or name.body.name in ("senate", "house of representatives"))
+    if name.body:  # a region's own, not the country's
+        return place.place.region and (name.body.kind == "government" or _rest_generic(text, name))
     return name.last - name.first > 1 or not _is_noun(text.lower[name.first])
 
 
@@ -122,7 +123,7 @@ def _behind(text: Text, name: NameSpan, starting: Callable[[int], NameSpan | Non
     k = name.last
     if text.lower[k - 1] in OF:
         k -= 1
-    if k >= len(text.lower) or text.lower[k] not in OF or text.words.gap[k] != 1:
+    if k >= len(text.lower) or text.lower[k] not in OF or text.words.gap[k] != 1 or (text.lower[k] == "on" and text.lower[k - 1] not in ON):
         return name.last
     k += 1
     if k < len(text.lower) and text.lower[k] == "the":

@@ -1,6 +1,6 @@
 """Stage: resolve. The text as lower-case words with its sentences and names: what all of this stage looks at.
 
-Names are found in spans.py and put together in joins.py.
+Names are found in spans.py and put together in joins.py; realms.py adds countries that the tables lack.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from rejoinder.actors.joins import joined
 from rejoinder.actors.lexicon import genders, titles
+from rejoinder.actors.realms import with_realms
 from rejoinder.actors.spans import NameSpan, found
 from rejoinder.tagging.tagger import References, Tags
 from rejoinder.tagging.words import Words
@@ -58,7 +59,7 @@ def page_of(tags: Tags) -> Page:
     """Names and sentences of a tagged text."""
     words = tags.words
     lower = tuple(words.text[a:b].lower().replace("’", "'") for a, b in zip(words.start.tolist(), words.end.tolist(), strict=True))
-    names = joined(found(tags, lower), words, lower)
+    names = with_realms(joined(found(tags, lower), words, lower), words, lower)
     name_at = np.full(len(lower), -1, np.int32)
     for k, name in enumerate(names):
         name_at[name.first : name.last] = k

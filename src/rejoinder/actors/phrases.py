@@ -170,7 +170,7 @@ def _head(page: Page, first: int, end: int, last: int) -> NounPhrase:
     indefinite = lower[start] in INDEFINITE or lower[start].isdigit()
     while end > start + 1 and lower[end - 1] in OWNS:
         end -= 1
-    place = _place(page, start, end, last)
+    place = _place(page, start, end, last) or (_place(page, owner[0], owner[1] + 1, owner[1]) if owner else None)  # "Russia's foreign minister"
     name = page.name(end - 1)
     if name:
         plural = name.kind == "other" or (name.kind == "organization" and name.body is None)

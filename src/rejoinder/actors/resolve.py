@@ -13,12 +13,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from rejoinder.actors.descriptions import Descriptions
-from rejoinder.actors.entities import Entities
+from rejoinder.actors.entities import Entities, title_before
 from rejoinder.actors.finish import finished
 from rejoinder.actors.names import Page, page_of
 from rejoinder.actors.narrators import Narrators
-from rejoinder.actors.phrases import FIRST, WE, YOU, NounPhrase, parse
+from rejoinder.actors.phrases import FIRST, HE, SHE, WE, YOU, NounPhrase, parse
 from rejoinder.actors.reference import Context
+from rejoinder.actors.spans import NameSpan
 from rejoinder.actors.targets import target_of
 from rejoinder.statements.mode import has_marks
 from rejoinder.tagging.tagger import Tags
@@ -34,6 +35,8 @@ PERSONAL = {
     **dict.fromkeys(("they", "them", "their", "theirs", "themselves"), "they"),
 }
 INSIDE = QUOTES.index("inside")
+APPOSITION = 10  # words of an apposition
+OPENERS = frozenset(", ; ( - — . and but by with of to as while that said".split())  # what stands before a description
 LEAST = 0.3  # probability under which a pronoun or description stays unresolved
 
 
@@ -82,6 +85,9 @@ class Resolver:
     def run(self) -> list[tuple[int | None, int | None, int | None]]:
         """(speaker, addressee, target) of each statement, as entities."""
         phrases = [parse(self.page, said.source[0][0], said.source[-1][1]) if said.source else None for said in self.said]
+        for name in self.page.names:
+            if name.kind == "person":
+                self._offices_around(name)
         # Sources with names first: a description or a pronoun may mean somebody who is named later only.
         for phrase in phrases:
             if phrase and phrase.sort == "name":
@@ -105,6 +111,21 @@ class Resolver:
             pending = later
         self._other_pronouns()
         return [results[k] for k in range(len(self.said))]
+
+    def _offices_around(self, name: NameSpan) -> None:
+        """ "Ivan Orsk, the Russian foreign minister,", "Russia's foreign minister, Ivan Orsk," outside of any source."""
+        lower, here = self.page.lower, self.page.sentence[name.first]
+        end = min(len(lower), name.last + APPOSITION)
+        if name.last < end and lower[name.last] == ",":
+            stop = next((k for k in range(name.last + 1, end) if lower[k] in (",", ".", ";", ")") or self.page.sentence[k] != here), end)
+            phrase = parse(self.page, name.first, stop)
+            if phrase.sort == "name" and phrase.offices:
+                self.descriptions.name(phrase)
+            before = name.first - 1
+            if before > 0 and lower[before] == "," and title_before(self.page, before):
+                back = range(before - 1, max(0, before - APPOSITION) - 1, -1)
+                start = next((k for k in back if k == 0 or lower[k - 1] in OPENERS or self.page.sentence[k - 1] != here), before)
+                self.descriptions.name(parse(self.page, start, name.last))
 
     def _other_pronouns(self) -> None:
         """Third-person pronouns that are no sources: mentions of whom they surely mean."""
@@ -170,8 +191,17 @@ class Resolver:
             return self._quotation_around(k)
         if phrase.sort == "pronoun" and phrase.pronoun in YOU:
             return self.narrators.asked(phrase.first)
-        found, sure = self.descriptions.refer(phrase, context)
+        third = phrase.sort == "pronoun" and phrase.pronoun in HE | SHE
+        found, sure = self.descriptions.refer(phrase, context, besides=self._talks(k) if third and context.direct else None)
         return (found, sure) if sure >= LEAST else (None, 0.0)
+
+    def _talks(self, k: int) -> int | None:
+        """Whose own words the statement stands in: "he" in them is somebody else."""
+        holder = self._holder(k)
+        own = ("direct", "mixed") if self.marked else ("direct",)
+        while holder is not None and self.statements[holder].mode not in own:
+            holder = self._holder(holder)
+        return self.said[holder].speaker if holder is not None else None
 
     def _understood(self, k: int, holder: int | None) -> tuple[int | None, float]:
         """The subject of the cue before, where this one goes on without one: "... and added that", ", saying that"."""

@@ -32,9 +32,9 @@ def words(story: Story, spans: Spans) -> str:
 
 
 def resolved(reading: Reading, actor: str | None, spans: Spans) -> str:
-    """The name of the actor behind the words of `spans`; "" where it is not known, has no name, or is what the words say already."""
+    """The name of the actor behind the words of `spans`; "" where it is not known, has no name (nor members that have), or is what the words say already."""
     found = next((a for a in reading.actors if a.id == actor), None) if actor else None
-    if found is None or not found.named:
+    if found is None or not (found.named or found.members):
         return ""
     name = clean(found.name)
     said = f" {words(reading.story, spans).lower()} "

@@ -1,0 +1,60 @@
+"""Stage: resolve. Countries and regions that the tables lack, told by what is theirs: "Averna's foreign minister", "Tolmarkian officials"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from rejoinder.actors.lexicon import Place, groups, titles
+from rejoinder.actors.spans import NameSpan
+from rejoinder.tagging.words import Words
+
+THEIRS = frozenset(
+    "foreign defence defense interior finance prime government ambassador envoy officials navy army troops parliament diplomat diplomats".split()
+)
+ENDINGS = ("n", "an", "ian", "ish", "ese", "i", "er")
+OWNS = frozenset(("'s", "’s", "s", "'"))
+STEM = 4  # letters that a country and its adjective share at least
+
+
+def with_realms(names: Sequence[NameSpan], words: Words, lower: tuple[str, ...]) -> list[NameSpan]:
+    """`names`, with those of one word that own a ministry, officials or a navy as countries, and their adjectives as such.
+
+    Where other countries have their code these have their name; `finish.py` leaves it out of what is told.
+    """
+    families = {lower[n.last - 1] for n in names if n.kind == "person" and n.last - n.first > 1}
+    single = [n for n in names if n.last - n.first == 1 and n.place is None and n.body is None and lower[n.first] not in families]
+    owners = {lower[n.first] for n in single if _owns(lower, n.last)}
+    if not owners:
+        return list(names)
+    called = {lower[n.first] for n in single} | owners
+    realms = {c for a in owners for c in called if a != c and _of(a, c)}  # "Tolmark", whose officials are Tolmarkian
+    realms |= {c for c in owners if not any(_of(c, r) for r in realms)}
+    adjectives = {a: c for a in set(lower) - realms for c in realms if _of(a, c)}
+    shown = {country: next((words.text[words.start[n.first] : words.end[n.first]] for n in single if lower[n.first] == country), country) for country in realms}
+    places = {c: Place("country", called, called) for c, text in shown.items() for called in (text[:1].upper() + text[1:],)}
+    places |= {a: replace(places[c], sort="demonym") for a, c in adjectives.items()}
+    # Every one of these words is a name, also where the tagger overlooked it.
+    taken = {k for n in names if n not in single for k in range(n.first, n.last)}
+    added = [
+        NameSpan(k, k + 1, "other" if place.sort == "demonym" else "place", 0.8, place)
+        for k, word in enumerate(lower)
+        if (place := places.get(word)) and k not in taken
+    ]
+    return sorted([*(n for n in names if n not in single or lower[n.first] not in places), *added], key=lambda n: n.first)
+
+
+def _owns(lower: tuple[str, ...], k: int) -> bool:
+    if k < len(lower) and lower[k] in OWNS:
+        k += 1
+    if k >= len(lower) or lower[k] not in THEIRS:
+        return False
+    # "Marrow's envoy" is no country's; an office of two words is, and so is what only countries have.
+    two = k + 1 < len(lower) and ((lower[k], lower[k + 1]) in titles() or (lower[k], lower[k + 1]) in groups())
+    return two or lower[k] in ("officials", "navy", "army", "government", "troops", "parliament", "diplomats")
+
+
+def _of(adjective: str, country: str) -> bool:
+    """Whether one is the adjective of the other: "Avernan", "Averna"."""
+    stem = next((n for n in range(min(len(adjective), len(country)), 0, -1) if adjective[:n] == country[:n]), 0)
+    return stem >= max(STEM, len(country) - 2) and adjective.endswith(ENDINGS) and len(adjective) > len(country) - 1

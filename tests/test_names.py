@@ -1,0 +1,129 @@
+"""Names put together, countries that the tables lack, last names and narrators, with tags made by hand."""
+
+from __future__ import annotations
+
+import pytest
+
+from rejoinder.actors.names import page_of
+from rejoinder.actors.resolve import resolve
+from tests.build import tags
+from tests.test_actors import read, statements
+
+
+def spans(text: str, names: dict[str, str]) -> list[str]:
+    page = page_of(tags(text, names=names))
+    return [page.text(name.first, name.last) for name in page.names]
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "found"),
+    [
+        ("He works at the University of Norden now.", {"University": "organization"}, ["University of Norden"]),
+        ("A study by the Center for Quiet Ports came out.", {"Center for": "organization"}, ["Center for Quiet Ports"]),
+        ("the Florida Department of State said no.", {"Department of State": "organization"}, ["Florida Department of State"]),
+        ("a report by the Iowa Electronic Markets", {"Electronic Markets": "organization"}, ["Iowa Electronic Markets"]),
+        ("he met Steve Israel there.", {"Steve": "person"}, ["Steve Israel"]),
+        ("the University said no.", {"University": "organization"}, []),
+        ("the talks with Ban Ki-moon went on.", {"Ki-moon": "person"}, ["Ban Ki-moon"]),
+        ("users of gunshop.com complained.", {}, ["gunshop.com"]),
+        ("it was seen in Chapel Hill on Monday.", {}, []),
+        ("according to The Hill on Monday.", {"Hill": "organization"}, ["The Hill"]),
+        ("john q . quill said no .", {"john q . quill": "person"}, ["john q . quill"]),
+        ("john q .\nquill said no .", {"john q .\nquill": "person"}, ["john q . quill"]),
+    ],
+)
+def test_names(text: str, names: dict[str, str], found: list[str]):
+    assert spans(text, names) == found
+
+
+def test_a_last_name_goes_to_whoever_was_introduced():
+    text = "Ada Quill said yes. Quill said no. Tom Quill, her brother, said maybe."
+    names = {"Ada Quill": "person", "Tom Quill": "person", "Quill": "person"}
+    speakers, *_ = read(text, names, ("Ada Quill", "said", "yes"), ("Quill", "said", "no"), ("Tom Quill", "said", "maybe"))
+    assert speakers == ["person:ada-quill", "person:ada-quill", "person:tom-quill"]
+
+
+def test_a_last_name_does_not_go_to_whom_the_story_calls_by_the_first():
+    text = "Ada Quill and Tom Quill came. Ada waved. Ada sang. Ada left. Quill said no."
+    names = {"Ada Quill": "person", "Tom Quill": "person", "Ada": "person", "Quill": "person"}
+    speakers, *_ = read(text, names, ("Quill", "said", "no"))
+    assert speakers == ["person:tom-quill"]
+
+
+@pytest.mark.parametrize("full", ["Ben Quill", "Al Quill"])
+def test_a_short_first_name_is_no_particle(full: str):
+    speakers, *_ = read(f"{full} came. Quill said no.", {full: "person", "Quill": "person"}, ("Quill", "said", "no"))
+    assert speakers == [f"person:{full.lower().replace(' ', '-')}"]
+
+
+def test_a_last_name_that_is_a_nationality_too():
+    speakers, *_ = read("Ada Cuban came. Cuban said no.", {"Ada Cuban": "person", "Cuban": "person"}, ("Cuban", "said", "no"))
+    assert speakers == ["person:ada-cuban"]
+
+
+def test_an_apostrophe_parts_no_name():
+    for text, name in (("Pat O’Quill said no.", "Pat O’Quill"), ("pat o quill said no .", "pat o quill")):
+        speakers, *_ = read(text, {name: "person"}, (name, "said", "no"))
+        assert speakers == ["person:pat-oquill"]
+
+
+def test_a_country_that_the_tables_lack():
+    text = "Averna's foreign minister, Pia Mott, met her Tolmarkian counterpart. Tolmark's foreign minister, Pavel Orsk, said no. Averna said yes."
+    names = {"Pia Mott": "person", "Pavel Orsk": "person", "Averna": "person", "Tolmark": "person"}
+    speakers, actors, _ = read(text, names, ("her Tolmarkian counterpart", "met", ""), ("Averna", "said", "yes"))
+    assert speakers == ["person:pavel-orsk", "country:averna"]
+    assert actors["country:averna"].name == "Averna" and actors["country:averna"].country is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We fear the tides, I think it is bad.\n\nAna Reed.\n",
+        "By Ana Reed\n\nI think it is bad.",
+        "I think it is bad.\n\nAna Reed is the mayor of Vell.",
+        "Ana Reed talked about boats. Ana Reed is tired.\n\nQ: Why?\n\nA: I think it is bad.\n\nQ: And?\n\nA: No, it is all.\n\nQ: So?\n\nA: So be it.",
+    ],
+)
+def test_narrators(text: str):
+    speakers, *_ = read(text, {"Ana Reed": "person"}, ("I", "think", "it is bad"))
+    assert speakers == ["person:ana-reed"]
+
+
+def test_nobody_narrates_without_a_name():
+    speakers, *_ = read("Ana Reed came.\n\nI think it is bad. It rained.", {"Ana Reed": "person"}, ("I", "think", "it is bad"))
+    assert speakers == [None]
+
+
+def test_he_in_somebody_s_own_words_is_somebody_else():
+    text = 'Ivan Orsk saw Ada Quill and Tom Hale. Ivan Orsk said: "He fears the truth."'
+    outer, inner = statements(text, ("Ivan Orsk", "said", '"He fears the truth."'), ("He", "fears", "the truth"), mode="direct")
+    inner = type(inner)(**{**{name: getattr(inner, name) for name in inner.__slots__}, "inside": outer.id})
+    names = {"Ivan Orsk": "person", "Ada Quill": "person", "Tom Hale": "person"}
+    _, resolved = resolve(tags(text, names=names), [outer, inner])
+    assert [s.speaker for s in resolved] == ["person:ivan-orsk", "person:tom-hale"]
+
+
+def test_a_committee_goes_by_its_words():
+    text = "The House Harbour Committee met. The harbour panel said no. The panel said yes."
+    names = {"House Harbour Committee": "organization"}
+    speakers, *_ = read(text, names, ("The harbour panel", "said", "no"), ("The panel", "said", "yes"))
+    assert speakers == ["organization:house-harbour-committee"] * 2
+
+
+def test_a_team_is_the_campaign():
+    text = "The Quill campaign denied it. The Quill team said no."
+    speakers, *_ = read(text, {"Quill": "person"}, ("The Quill campaign", "denied", "it"), ("The Quill team", "said", "no"))
+    assert speakers[0] == speakers[1] == "organization:quill-campaign"
+
+
+def test_a_document_speaks_for_its_issuer():
+    text = "A report by the Harbour Institute said no. The report said yes."
+    names = {"Harbour Institute": "organization"}
+    speakers, *_ = read(text, names, ("A report by the Harbour Institute", "said", "no"), ("The report", "said", "yes"))
+    assert speakers == ["organization:harbour-institute"] * 2
+
+
+def test_a_role_that_nobody_holds_is_somebody_new():
+    text = "Ada Quill said no. The auditor said yes."
+    speakers, actors, _ = read(text, {"Ada Quill": "person"}, ("Ada Quill", "said", "no"), ("The auditor", "said", "yes"))
+    assert speakers == ["person:ada-quill", "person:auditor"] and not actors["person:auditor"].named
