@@ -14,6 +14,7 @@ import csv
 import gzip
 from bisect import bisect_left
 from collections import defaultdict
+from collections.abc import Iterable
 from pathlib import Path
 
 from scorch.scores import conll2012  # pyright: ignore[reportMissingTypeStubs, reportUnknownVariableType]
@@ -40,10 +41,11 @@ def chains_of(reading: Reading, heads: list[int]) -> list[Chain]:
 
 
 def gum_scores(reader: Reader, corpora: Path) -> dict[str, float]:
-    """CoNLL F1 of the program and of the baseline."""
+    """CoNLL F1 of the program and of the baseline, on the program's mentions and on gold's."""
     gold: list[Chain] = []
     read: list[Chain] = []
     simple: list[Chain] = []
+    perfect: list[Chain] = []
     for number, document in enumerate(gum(corpora / "gum" / "dev.conllu.gz", GENRES)):
         base = number * APART
         chains: dict[int, set[int]] = defaultdict(set)
@@ -51,12 +53,31 @@ def gum_scores(reader: Reader, corpora: Path) -> dict[str, float]:
             if mention.chain in document.actors:
                 chains[mention.chain].add(mention.at)
         heads = sorted({m for c in chains.values() for m in c})
-        by_word: dict[str, set[int]] = defaultdict(set)
-        for at in heads:
-            by_word[document.text[at:].split(maxsplit=1)[0].strip(".,'’\"”").lower()].add(at)
-        for into, found in ((gold, chains.values()), (read, chains_of(reader.read(document.text), heads)), (simple, by_word.values())):
-            into.extend({base + m for m in c} for c in found if len(c) > 1)
-    return {"read": round(100 * conll2012(gold, read), 1), "same head word, gold mentions": round(100 * conll2012(gold, simple), 1)}
+        found = chains_of(reader.read(document.text), heads)
+        for into, chains_found in (
+            (gold, chains.values()),
+            (read, found),
+            (simple, _same_word(document.text, {at for chain in found for at in chain})),
+            (perfect, _same_word(document.text, heads)),
+        ):
+            into.extend({base + m for m in c} for c in chains_found if len(c) > 1)
+    return {
+        "read": _conll(gold, read),
+        "same head word, the program's mentions": _conll(gold, simple),
+        "same head word, gold's mentions": _conll(gold, perfect),
+    }
+
+
+def _conll(gold: list[Chain], found: list[Chain]) -> float:
+    return round(100 * float(conll2012(gold, found)), 1)
+
+
+def _same_word(text: str, places: Iterable[int]) -> list[Chain]:
+    """The baseline: mentions whose first word is the same are one."""
+    by_word: dict[str, Chain] = defaultdict(set)
+    for at in places:
+        by_word[text[at:].split(maxsplit=1)[0].strip(".,'’\"”").lower()].add(at)
+    return list(by_word.values())
 
 
 def gap_scores(reader: Reader, file: Path) -> dict[str, float]:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from rejoinder.actors.lexicon import Place, bodies
 from rejoinder.actors.phrases import QUANTIFIERS, NounPhrase
 from rejoinder.actors.reference import NOBODY, Context, Found
@@ -107,7 +105,7 @@ def _of_somebody(d: Descriptions, phrase: NounPhrase, kind: ActorKind, context: 
         noun = _run_by(d, phrase.noun) if lead and lead.kind == "person" else phrase.noun
         return d.entities.get(kind, f"{whose} {noun}", name=f"{shown} {noun}", country=lead.country if lead else None), 0.85
     owner = d.owner(phrase, context)[0] if not names else None
-    if owner is None:
+    if owner is None or d.entities.all[owner].kind in ("country", "government", "group"):
         return NOBODY
     lead = d.entities.all[owner]
     noun = _run_by(d, phrase.noun) if lead.kind == "person" else phrase.noun
@@ -170,7 +168,7 @@ def group(d: Descriptions, phrase: NounPhrase, context: Context) -> Found:
         if two:
             name = " and ".join(d.entities.all[k].name for k in two)
             return d.entities.get("group", name.lower(), name=name, named=False, members=two), 0.7
-    if phrase.definite or (phrase.noun in QUANTIFIERS and len(words) == 1):
+    if (phrase.definite and not phrase.owner) or (phrase.noun in QUANTIFIERS and len(words) == 1):
         same = [k for k in d.entities.of_kind("group") if d.entities.all[k].noun == phrase.noun]
         if same:
             return d.likeliest(same, context)[0] or same[0], 0.8
@@ -186,7 +184,7 @@ def _people_of(d: Descriptions, phrase: NounPhrase) -> int | None:
 
 def _two(d: Descriptions, context: Context) -> tuple[int, ...]:
     """The two persons that were spoken of last, if there are just two in the sentences before."""
-    start = int(np.searchsorted(d.page.sentence, d.page.sentence[context.at] - NEAR))
+    start = d.page.sentence_start(context.at, NEAR)
     near = sorted({k for _, k, _ in d.entities.spoken_of(start, context.at) if d.entities.all[k].kind == "person"})
     return tuple(near) if len(near) == 2 else ()
 

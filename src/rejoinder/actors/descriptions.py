@@ -21,6 +21,7 @@ ISSUED = frozenset("by from of on in".split())
 ISSUED_BY = (("by",), ("on",), ("from",))
 UTTERED = frozenset("statement message letter memo email e-mail speech address remarks tweet post column filing lawsuit release comment".split())
 LONGEST_MENTION = 40  # words from the head of a mention to its end
+UNTOLD = frozenset(("the", "a", "an", "these", "those", "'s", "’s", "s", "'", '"', "“", "”", ","))  # words that a description does not need
 STEM = 4  # words of a group's description that tell it from others
 NEW = 0.75  # how sure a description is that finds nobody it could mean
 
@@ -200,14 +201,13 @@ class Descriptions:
 
     def new(self, phrase: NounPhrase, kind: ActorKind, context: Context) -> Found:
         """An actor without a name, known by the words of its description."""
-        words = [w for w in self.page.lower[phrase.first : phrase.head + 1] if w not in ("the", "a", "an", "these", "those", "'s", '"', "“", "”", ",")]
-        words = words[-STEM:]
-        lead = ""
-        if phrase.owner:
+        start, lead = phrase.first, ""
+        if phrase.owner and phrase.owner[1] <= phrase.head:
             owner = self.owner(phrase, context)[0]
-            if owner is not None and self.page.lower[phrase.owner[0]] in POSSESSIVE:
-                words = [w for w in words if w not in POSSESSIVE]
-                lead = f"{self.entities.all[owner].key} "
+            if owner is not None:  # "Smith's advisers", "his advisers"
+                start, lead = phrase.owner[1], f"{self.entities.all[owner].key} "
+        words = [w for w in self.page.lower[start : phrase.head + 1] if w not in UNTOLD or w == phrase.noun]
+        words = words[-STEM:]
         tail = [w for w in self.page.lower[phrase.head + 1 : phrase.last][:5] if any(c.isalnum() for c in w)]
         key = lead + " ".join([*words, *tail])
         country = phrase.place.country if phrase.place else None

@@ -86,7 +86,7 @@ class Entities:
     def __init__(self, page: Page, speaking: frozenset[int] = frozenset()) -> None:
         self.page, self.speaking = page, speaking
         self.all: list[Entity] = []
-        self.called: set[int] = set()  # persons whom the story calls by the first name alone
+        self.called: set[int] = set()  # persons whom the story calls by the first name alone, mostly
         self.of_name: dict[int, int] = {}  # index into page.names -> index into all
         self._keys: dict[tuple[str, str], int] = {}
         self._kinds: dict[str, list[int]] = defaultdict(list)
@@ -189,11 +189,13 @@ class Entities:
         short = [(k, name, words) for k, name in people if k not in self.of_name and (words := _bare(page, name))]
         # First names before last names: whom the story calls by the first name is seldom meant by the last. Last names that come before any full name
         # wait for the others.
+        first_names: Counter[int] = Counter()
         for k, name, words in short:
             if words[-1] not in full and self._by_first_name(words[-1]):
                 entity = self._by_short_name(page, name, words, full)
-                self.called.add(entity)
+                first_names[entity] += 1
                 self._note(k, name, entity)
+        self.called = {e for e, count in first_names.items() if count > len(self.all[e].mentions) - count}
         for waiting in (False, True):
             for k, name, words in short:
                 if k not in self.of_name and (waiting or self._introduced(full.get(words[-1], []), name.first) or words[-1] not in full):

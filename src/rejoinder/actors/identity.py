@@ -172,8 +172,9 @@ def _by_first_name(ones: list[_One]) -> list[list[_One]]:
         parts[one.slug.split("-")[0]].append(one)
     if len(parts) == 1:
         return [ones]
-    held = [frozenset(office for one in part for office in one.offices) for part in parts.values()]
-    return [ones] if frozenset.intersection(*held) else [parts[first] for first in sorted(parts)]
+    held = [{office for one in part for office in one.offices} for part in parts.values()]
+    shared = any(all(office in other for other in held) for office in held[0])
+    return [ones] if shared else [parts[first] for first in sorted(parts)]
 
 
 def _with_short(persons: list[Group], short: Sequence[_One]) -> list[Group]:

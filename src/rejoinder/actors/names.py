@@ -44,6 +44,10 @@ class Page:
         index = int(self.name_at[word])
         return self.names[index] if index >= 0 else None
 
+    def sentence_start(self, word: int, back: int = 0) -> int:
+        """First word of the sentence that stands `back` sentences before that of `word`, or of the text."""
+        return int(np.searchsorted(self.sentence, int(self.sentence[word]) - back))
+
     def text(self, first: int, last: int) -> str:
         """The words [first, last) as they stand, white space as single spaces."""
         words = self.words

@@ -83,8 +83,8 @@ def parse(page: Page, first: int, last: int) -> NounPhrase:
         return NounPhrase(first, last, "none", first)
     lower = page.lower
     end = _region_end(page, first, last)
-    if end < last - 1 and lower[end - 1] in QUANTITIES and lower[end] == "of":
-        return parse(page, end + 1, last)
+    if end < last - 1 and lower[end - 1] in QUANTITIES and lower[end] == "of" and (many := parse(page, end + 1, last)).kind is not None:
+        return many
     if end > first + 1 and lower[end - 1] in REFLEXIVE:
         end -= 1
     simple = _joint(page, first, end, last) or _without_noun(page, first, end, last)

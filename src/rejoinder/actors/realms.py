@@ -27,10 +27,11 @@ def with_realms(names: Sequence[NameSpan], words: Words, lower: tuple[str, ...])
     owners = {lower[n.first] for n in single if _owns(lower, n.last)}
     if not owners:
         return list(names)
+    # Only where the text has both the country and its adjective: "Tolmark" and "Tolmarkian". Many a person has officials.
     called = {lower[n.first] for n in single} | owners
-    realms = {c for a in owners for c in called if a != c and _of(a, c)}  # "Tolmark", whose officials are Tolmarkian
-    realms |= {c for c in owners if not any(_of(c, r) for r in realms)}
-    adjectives = {a: c for a in set(lower) - realms for c in realms if _of(a, c)}
+    adjectives = {a: c for c in called for a in set(lower) if a != c and (a in owners or c in owners) and _of(a, c)}
+    realms = set(adjectives.values()) - set(adjectives)
+    adjectives = {a: c for a, c in adjectives.items() if c in realms}
     shown = {country: next((words.text[words.start[n.first] : words.end[n.first]] for n in single if lower[n.first] == country), country) for country in realms}
     places = {c: Place("country", called, called) for c, text in shown.items() for called in (text[:1].upper() + text[1:],)}
     places |= {a: replace(places[c], sort="demonym") for a, c in adjectives.items()}

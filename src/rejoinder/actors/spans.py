@@ -141,10 +141,9 @@ def _may_be_name(tags: Tags, words: tuple[str, ...], tagged_at: NDArray[np.bool_
 
 def _stands_alone(tags: Tags, k: int) -> bool:
     """Whether a common word that may be a body's name is one here: marked as a body, and no part of a longer name ("Chapel Hill", "Vice President")."""
-    case = tags.words.case
-    after = k + 1 < len(case) and case[k + 1] in (TITLE, UPPER) and tags.words.gap[k + 1] == 1
-    before = k > 0 and case[k - 1] in (TITLE, UPPER) and tags.words.gap[k] == 1 and tags.words.text[tags.words.start[k - 1] : tags.words.end[k - 1]] != "The"
-    return int(tags.names[k]) in ORGANIZATION and not after and not before
+    labels = [int(tags.names[j]) if 0 <= j < len(tags.names) else 0 for j in (k - 1, k, k + 1)]
+    after = k + 1 < len(tags.words.case) and tags.words.case[k + 1] in (TITLE, UPPER) and tags.words.gap[k + 1] == 1
+    return labels[1] in ORGANIZATION and (labels[0] == 0 or labels[1] == ORGANIZATION[0]) and labels[2] != ORGANIZATION[1] and not after
 
 
 def _merged(tagged: list[NameSpan], known: list[NameSpan], lower: tuple[str, ...]) -> list[NameSpan]:
