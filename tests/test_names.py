@@ -68,7 +68,10 @@ def test_an_apostrophe_parts_no_name():
 
 
 def test_a_country_that_the_tables_lack():
-    text = "Averna's foreign minister, Pia Mott, met her Tolmarkian counterpart. Tolmark's foreign minister, Pavel Orsk, said no. Averna said yes. Avernan ships left."
+    text = (
+        "Averna's foreign minister, Pia Mott, met her Tolmarkian counterpart. Tolmark's foreign minister, Pavel Orsk, said no. "
+        "Averna said yes. Avernan ships left."
+    )
     names = {"Pia Mott": "person", "Pavel Orsk": "person", "Averna": "person", "Tolmark": "person"}
     speakers, actors, _ = read(text, names, ("her Tolmarkian counterpart", "met", ""), ("Averna", "said", "yes"))
     assert speakers == ["person:pavel-orsk", "country:averna"]
