@@ -169,7 +169,9 @@ def group(d: Descriptions, phrase: NounPhrase, context: Context) -> Found:
             name = " and ".join(d.entities.all[k].name for k in two)
             return d.entities.get("group", name.lower(), name=name, named=False, members=two), 0.7
     if (phrase.definite and not phrase.owner) or (phrase.noun in QUANTIFIERS and len(words) == 1):
-        same = [k for k in d.entities.of_kind("group") if d.entities.all[k].noun == phrase.noun]
+        # "The GOP leaders" are not "Democratic leaders".
+        front = {w for w in d.page.lower[phrase.first : phrase.head] if w not in DETERMINERS | {"these", "those", ","}}
+        same = [k for k in d.entities.of_kind("group") if d.entities.all[k].noun == phrase.noun and front <= set(d.entities.all[k].key.split(" "))]
         if same:
             return d.likeliest(same, context)[0] or same[0], 0.8
     return d.new(phrase, "group", context)

@@ -18,7 +18,7 @@ NEGATIVE = frozenset("nobody none no neither nothing anyone anybody someone some
 QUALIFIES = frozenset("of from for in".split())  # may stand inside the phrase before a relative pronoun
 LONGEST_BEFORE = 8  # words of a phrase before a relative pronoun
 ISSUED = frozenset("by from of on in".split())
-ISSUED_BY = (("by",), ("on",), ("from",))
+BY = 4  # words behind a document in which "by" makes it somebody's: "documents made public by"
 UTTERED = frozenset("statement message letter memo email e-mail speech address remarks tweet post column filing lawsuit release comment".split())
 LONGEST_MENTION = 40  # words from the head of a mention to its end
 UNTOLD = frozenset(("the", "a", "an", "these", "those", "'s", "’s", "s", "'", '"', "“", "”", ","))  # words that a description does not need
@@ -153,11 +153,9 @@ class Descriptions:
                 return owner[0], 0.6 * owner[1]
         front = [int(self.page.name_at[w]) for w in range(phrase.first, phrase.head)]
         # "A statement on the campaign's website", "data from the bureau": whose it is comes behind.
-        behind = [
-            int(self.page.name_at[w])
-            for w in range(phrase.head + 1, phrase.last)
-            if self.page.lower[phrase.head + 1] in ISSUED or self.page.lower[phrase.head + 2 : phrase.head + 3] in ISSUED_BY
-        ]
+        after = self.page.lower[phrase.head + 1 : phrase.head + 1 + BY]
+        issued = bool(after) and (after[0] in ISSUED or "by" in after)
+        behind = [int(self.page.name_at[w]) for w in range(phrase.head + 1, phrase.last)] if issued else []
         for places in (front[::-1], behind):
             known = [self.entities.of_name[k] for k in places if k in self.entities.of_name and self.entities.all[self.entities.of_name[k]].kind != "country"]
             if known:

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 # Roles that are one under two names.
 SYNONYMS = (("attorney", "lawyer", "counsel"), ("spokesman", "spokeswoman", "spokesperson"), ("aide", "adviser", "advisor"), ("wife", "husband", "spouse"))
+# Roles of people whom stories keep unnamed.
+HANDS = frozenset("employee worker aide official officer source staffer voter supporter clerk reporter member resident witness official client".split())
 POINTED = 0.5  # probability from which a description without a known office is taken for somebody,
 ALIKE = 3.0  # where the tagger's vectors say so as well: log-odds against meaning nobody before
 
@@ -28,7 +30,9 @@ def person(d: Descriptions, phrase: NounPhrase, context: Context, besides: int |
         same = [k for k in d.entities.of_kind("person") if k != besides and _holds(d, k, phrase)]
         if same:
             return d.likeliest(same, context)[0] or same[0], 0.8
-        plain = phrase.last <= phrase.head + 1  # "the hacker who ..." is somebody new
+        # "The hacker who ...", "the Platte River clerk", "the employee" are somebody new.
+        named = phrase.place is None and any(d.page.name_at[w] >= 0 for w in range(phrase.first, phrase.head))
+        plain = phrase.last <= phrase.head + 1 and not named and phrase.noun not in HANDS
         if phrase.definite and plain and (not phrase.owner or d.page.lower[phrase.owner[0]] not in POSSESSIVE) and "relation" not in flags:
             found = d.likeliest_of(("person",), context, lambda k: k != besides and d.entities.all[k].named and not _clashes(d, k, phrase))
             # "The billionaire", of whom no such office is known: whom the vectors point at, if they point. Else it is somebody new: "the auditor".

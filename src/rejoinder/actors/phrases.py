@@ -28,7 +28,7 @@ POSSESSIVE = frozenset("his her their its my our your".split())
 BREAKS = frozenset(
     "of for from in with at on to by about who whom whose that which where as after before "
     ", ( - — – -- ; : including near inside behind against based close familiar under during through "
-    "between among without within outside around over like via per than when while because if whether".split()
+    "between among without within outside around over like via per than when while because if whether privy aware knowledgeable able unable".split()
 )
 DEFINITE = frozenset("the this that these those such".split())
 INDEFINITE = frozenset(
@@ -41,6 +41,7 @@ QUANTITIES = frozenset(
     "number majority minority handful flood wave series group bunch crowd pair host slew array dozen hundreds dozens thousands lot lots".split()
 )
 # Ends of plural nouns that are people even where the tables lack them.
+PERSON = ("surgeon", "ist", "ian", "eer", "crat", "woman", "man")  # ends of singular ones
 PEOPLE = tuple("ists ians philes crats goers holders makers workers keepers owners leaders seekers watchers backers fighters writers mates bloggers".split())
 LEADING = frozenset(", - — ( [ and but even only also by to from of for among in at least about".split())
 REFLEXIVE = frozenset("himself herself itself themselves myself ourselves".split())
@@ -130,10 +131,16 @@ def _region_end(page: Page, first: int, last: int) -> int:
         if page.lower[k] == "than" and k > first and page.lower[k - 1] in ("more", "less", "fewer", "rather", "other"):
             k += 1
             continue
+        if k > first and page.lower[k].endswith(("ed", "ing")) and _is_noun(page.lower[k - 1]) and not (k + 1 < last and _is_noun(page.lower[k + 1])):
+            break  # "voters looking for", "documents released by"
         if page.lower[k] in BREAKS and not (k == first and page.lower[k] == "that") and not (page.lower[k] == "like" and k == first):
             break
         k += 1
     return k
+
+
+def _is_noun(word: str) -> bool:
+    return (word,) in groups() or (word,) in titles() or (word,) in things()
 
 
 def _joint(page: Page, first: int, end: int, last: int) -> NounPhrase | None:
@@ -203,16 +210,18 @@ def _noun(page: Page, phrase: NounPhrase, start: int, end: int) -> NounPhrase:
         return NounPhrase(sort="noun", noun=lower[end - 1], kind=kind, **fields)  # pyright: ignore[reportArgumentType]
     for size in range(min(LONGEST, end - start), 0, -1):
         words = lower[end - size : end]
-        noun = " ".join(words)
-        if words in titles():
-            return NounPhrase(sort="noun", noun=noun, kind="person", title=titles()[words], **fields)  # pyright: ignore[reportArgumentType]
-        if words in groups():
-            return NounPhrase(sort="noun", noun=noun, kind=groups()[words], **fields)  # pyright: ignore[reportArgumentType]
-        if words in things():
-            return NounPhrase(sort="thing", noun=noun, **fields)  # pyright: ignore[reportArgumentType]
-    if lower[end - 1].endswith(PEOPLE):
-        return NounPhrase(sort="noun", noun=lower[end - 1], kind="group", **fields)  # pyright: ignore[reportArgumentType]
-    return NounPhrase(sort="noun", noun=lower[end - 1], **fields)  # pyright: ignore[reportArgumentType]
+        known: dict[str, object] = {"title": titles()[words], "kind": "person"} if words in titles() else {"kind": groups().get(words)}
+        if known["kind"] or words in things():
+            return NounPhrase(sort="noun" if known["kind"] else "thing", noun=" ".join(words), **known, **fields)  # pyright: ignore[reportArgumentType]
+    kind = _kind_by_ending(lower[end - 1], phrase)
+    return NounPhrase(sort="noun", noun=lower[end - 1], kind=kind, **fields)  # pyright: ignore[reportArgumentType]
+
+
+def _kind_by_ending(word: str, phrase: NounPhrase) -> ActorKind | None:
+    """Kind of a head that the tables lack: "the neurosurgeon", "technophiles"."""
+    if word.endswith(PERSON) and (phrase.definite or phrase.indefinite):
+        return "person"
+    return "group" if word.endswith(PEOPLE) else None
 
 
 def _kind_of_word(page: Page, start: int, end: int, demonym: NameSpan | None, indefinite: bool) -> ActorKind | None:
