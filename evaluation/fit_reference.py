@@ -43,6 +43,7 @@ def examples(reader: Reader, corpora: Path) -> list[Example]:
             class Traced(stage.Resolver):
                 def __init__(self, *args: object) -> None:
                     super().__init__(*args)  # pyright: ignore[reportArgumentType]
+                    self.descriptions.trace = []
                     traced.append(self)  # noqa: B023 - used before the next story
 
             original, stage.Resolver = stage.Resolver, Traced  # pyright: ignore[reportPrivateUsage]
@@ -57,7 +58,7 @@ def examples(reader: Reader, corpora: Path) -> list[Example]:
             results = [(k, None, None) for k in range(len(resolver.entities.all))]
             ids = [s.speaker for s in finished(resolver.entities, [resolved[0]] * len(results), results)[1]]
             by_head = {said.source[-1][1] - 1: k for k, said in enumerate(resolver.said) if said.source}
-            for at, found in resolver.descriptions.trace:
+            for at, found in resolver.descriptions.trace or ():
                 gold = row["statements"][by_head[at]]["speaker"] if at in by_head else None
                 if not gold or len(found) < 2:
                     continue

@@ -83,6 +83,7 @@ def test_a_country_that_the_tables_lack():
     [
         "We fear the tides, I think it is bad.\n\nAna Reed.\n",
         "By Ana Reed\n\nI think it is bad.",
+        "Ana Reed: And then it rained\n\nI think it is bad.",
         "I think it is bad.\n\nAna Reed is the mayor of Vell.",
         "Ana Reed talked about boats. Ana Reed is tired.\n\nQ: Why?\n\nA: I think it is bad.\n\nQ: And?\n\nA: No, it is all.\n\nQ: So?\n\nA: So be it.",
     ],
@@ -104,6 +105,23 @@ def test_he_in_somebody_s_own_words_is_somebody_else():
     names = {"Ivan Orsk": "person", "Ada Quill": "person", "Tom Hale": "person"}
     _, resolved = resolve(tags(text, names=names), [outer, inner])
     assert [s.speaker for s in resolved] == ["person:ivan-orsk", "person:tom-hale"]
+
+
+@pytest.mark.parametrize(
+    ("source", "speaker"),
+    [
+        ("81-year-old Ada Quill", "person:ada-quill"),
+        ("a lot of voters", "group:voters"),
+        ("those who came", "group:those-who-came"),
+        ("Vigo County", "government:vigo-county"),
+        ("the technophiles", "group:technophiles"),
+        ("Ada Quill herself", "person:ada-quill"),
+        ("documents made public by Ada Quill", "person:ada-quill"),
+    ],
+)
+def test_sources(source: str, speaker: str):
+    speakers, *_ = read(f"Ada Quill came. Today {source} said no.", {"Ada Quill": "person"}, (source, "said", "no"))
+    assert speakers == [speaker]
 
 
 def test_a_committee_goes_by_its_words():

@@ -46,8 +46,10 @@ class Reader:
         elif story.condition is None:
             story = replace(story, condition=condition_of(story.text), dateline=story.dateline or find_dateline(story.text))
         tags = self.tag(story.text)
-        actors, statements = resolve(tags, assemble(tags, self._calibration))
-        return Reading(story=story, actors=actors, statements=statements)
+        statements = assemble(tags, self._calibration)
+        tags = replace(tags, rows=[])  # a long story has many, and they are done with
+        actors, resolved = resolve(tags, statements)
+        return Reading(story=story, actors=actors, statements=resolved)
 
     def tag(self, text: str) -> Tags:
         """What the model says of `text`, before anything is made of it."""

@@ -44,6 +44,7 @@ PRINTED = frozenset("times post journal herald tribune globe chronicle newspaper
 MEDIA_NOUNS = frozenset("newspaper paper network magazine outlet site".split())
 KIND_NOUNS = frozenset("newspaper daily tabloid magazine network channel broadcaster agency service company group party website station corporation".split())
 STATES = frozenset("country nation state".split())
+LOCAL = frozenset("county city town village municipality borough parish".split())  # whose government is not the country's
 SEVERAL = frozenset("countries nations states governments".split())
 MEANT = 0.3  # probability from which "the group" is one that was named: it is hardly ever new
 ALPHA_3 = 3  # letters of a country's code
@@ -75,6 +76,8 @@ def _names(d: Descriptions, phrase: NounPhrase) -> list[tuple[NameSpan, int | No
 def _government(d: Descriptions, phrase: NounPhrase, context: Context) -> Found:
     if phrase.place:
         return d.entities.country(phrase.place, government=True), 0.9
+    if phrase.noun in LOCAL:
+        return NOBODY
     names = _names(d, phrase)
     home = d.entities.main_country() if phrase.noun == "administration" and not names and not phrase.owner else None
     if home:

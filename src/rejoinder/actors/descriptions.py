@@ -32,7 +32,8 @@ class Descriptions:
     def __init__(self, page: Page, entities: Entities) -> None:
         self.page, self.entities = page, entities
         self.issuers: dict[str, int] = {}  # kind of document -> who issued the last one of it
-        self.trace: list[tuple[int, list[tuple[int, tuple[float, ...]]]]] = []  # anaphor and its candidates, for fitting the weights
+        # Anaphors and their candidates, where the weights are to be fitted.
+        self.trace: list[tuple[int, list[tuple[int, tuple[float, ...]]]]] | None = None
 
     def refer(self, phrase: NounPhrase, context: Context, besides: int | None = None) -> Found:
         """The entity that `phrase` stands for; `besides` is one that it cannot be."""
@@ -97,7 +98,8 @@ class Descriptions:
     def likeliest(self, allowed: list[int], context: Context) -> Found:
         """Whom of `allowed` the context points at."""
         found = candidates(self.page, self.entities.all, allowed, context)
-        self.trace.append((context.at, found))
+        if self.trace is not None:
+            self.trace.append((context.at, found))
         ranked = probabilities(found)
         return ranked[0] if ranked else NOBODY
 

@@ -69,7 +69,8 @@ class Entity:
     country: str | None = None
     noun: str = ""
     mentions: list[At] = field(default_factory=list[At])
-    offices: list[Held] = field(default_factory=list[Held])
+    offices: dict[int, Held] = field(default_factory=dict[int, Held])  # by first word
+    held: dict[tuple[object, ...], Held] = field(default_factory=dict[tuple[object, ...], Held])  # each office once
     members: tuple[int, ...] = ()
     spoke: bool = False  # it is needed as a speaker, addressee or target, named or not
     speaks: bool = False  # a source names it
@@ -131,8 +132,9 @@ class Entities:
     def hold(self, entity: int, office: Held) -> None:
         """Notes an office once a stretch; what it tells of gender and country the entity has from then on."""
         known = self.all[entity]
-        if not any(o.first == office.first for o in known.offices):
-            known.offices.append(office)
+        if office.first not in known.offices:
+            known.offices[office.first] = office
+            known.held.setdefault((office.title, office.of, office.region, office.whose), office)
         if office.row and not known.gender:
             known.gender = office.row.gender
         if office.of and known.country is None:

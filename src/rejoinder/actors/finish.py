@@ -68,7 +68,7 @@ def _actor(entities: Entities, index: int, ids: dict[int, str]) -> Actor:
         return Span(int(words.start[first]), int(words.end[last - 1]))
 
     mentions = sorted({span(m.first, m.last): m.sure for m in entity.mentions}.items())
-    offices = tuple(Office(o.title, _code(o.of), span(o.first, o.last)) for o in sorted(entity.offices, key=lambda o: o.first))
+    offices = tuple(Office(o.title, _code(o.of), span(o.first, o.last)) for o in sorted(entity.offices.values(), key=lambda o: o.first))
     return Actor(
         id=ids[index],
         name=entity.name,

@@ -5,6 +5,7 @@ Names are found in spans.py and put together in joins.py; realms.py adds countri
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -46,7 +47,7 @@ class Page:
 
     def sentence_start(self, word: int, back: int = 0) -> int:
         """First word of the sentence that stands `back` sentences before that of `word`, or of the text."""
-        return int(np.searchsorted(self.sentence, int(self.sentence[word]) - back))
+        return int(self.sentence.searchsorted(self.sentence[word] - np.int32(back)))
 
     def text(self, first: int, last: int) -> str:
         """The words [first, last) as they stand, white space as single spaces."""
@@ -56,13 +57,14 @@ class Page:
     def word_range(self, start: int, end: int) -> tuple[int, int]:
         """Words that overlap the code points [start, end)."""
         words = self.words
-        return int(np.searchsorted(words.end, start, side="right")), int(np.searchsorted(words.start, end))
+        # Of the arrays' own type: else each call would cast them whole.
+        return int(words.end.searchsorted(words.end.dtype.type(start), side="right")), int(words.start.searchsorted(words.start.dtype.type(end)))
 
 
 def page_of(tags: Tags) -> Page:
     """Names and sentences of a tagged text."""
     words = tags.words
-    lower = tuple(words.text[a:b].lower().replace("’", "'") for a, b in zip(words.start.tolist(), words.end.tolist(), strict=True))
+    lower = tuple(sys.intern(words.text[a:b].lower().replace("’", "'")) for a, b in zip(words.start.tolist(), words.end.tolist(), strict=True))
     names = with_realms(joined(found(tags, lower), words, lower), words, lower)
     name_at = np.full(len(lower), -1, np.int32)
     for k, name in enumerate(names):

@@ -77,6 +77,10 @@ class Narrators:
         for first, last in self.lines[:TOP]:
             if self.page.lower[first] == "by" and (found := self._person(first + 1)) and found[1] <= last:
                 return found[0]
+        for first, last in self.lines[:1]:
+            found = self._person(first)  # "Ana Reed: Why the tides turn"
+            if found and found[1] < last and self.page.lower[found[1]] == ":":
+                return found[0]
         for first, last in self.lines[-1:]:
             found = self._person(first)
             if found and found[1] < last and self.page.lower[found[1]] in CLOSING:

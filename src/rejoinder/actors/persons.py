@@ -40,7 +40,9 @@ def person(d: Descriptions, phrase: NounPhrase, context: Context, besides: int |
                 return found[0], 0.8 * found[1]
     if "spokes" in flags and not phrase.indefinite and not phrase.owner:
         spokes = [
-            k for k in d.entities.of_kind("person") if d.entities.all[k].noun == phrase.noun or any(o.title == phrase.noun for o in d.entities.all[k].offices)
+            k
+            for k in d.entities.of_kind("person")
+            if d.entities.all[k].noun == phrase.noun or any(o.title == phrase.noun for o in d.entities.all[k].held.values())
         ]
         if spokes:
             return d.likeliest(spokes, context)[0] or spokes[0], 0.8
@@ -55,9 +57,9 @@ def _related(d: Descriptions, phrase: NounPhrase, context: Context) -> int | Non
     if owner is None:
         return None
     if phrase.noun == "client":
-        return next((o.whose for o in d.entities.all[owner].offices if o.whose is not None), None)
+        return next((o.whose for o in d.entities.all[owner].held.values() if o.whose is not None), None)
     same = {phrase.noun, *next((s for s in SYNONYMS if phrase.noun.split(" ")[-1] in s), ())}
-    return next((k for k in d.entities.of_kind("person") for o in d.entities.all[k].offices if o.whose == owner and o.title.split(" ")[-1] in same), None)
+    return next((k for k in d.entities.of_kind("person") for o in d.entities.all[k].held.values() if o.whose == owner and o.title.split(" ")[-1] in same), None)
 
 
 def _holds(d: Descriptions, k: int, phrase: NounPhrase) -> bool:
@@ -68,7 +70,7 @@ def _holds(d: Descriptions, k: int, phrase: NounPhrase) -> bool:
     if phrase.owner and phrase.title and "relation" in phrase.title.flags:
         return False
     noun = phrase.noun.replace("-", " ")
-    for office in entity.offices:
+    for office in entity.held.values():
         title = office.title.replace("-", " ")
         if title == noun or title.split(" ")[-1] == noun or (" " not in title and noun.endswith(f" {title}")):
             elsewhere = phrase.place and phrase.place.region and office.region not in (None, phrase.place.name)
@@ -89,11 +91,13 @@ def _counterpart(d: Descriptions, phrase: NounPhrase, context: Context) -> Found
     if owner is None and context.spoken:
         heard = d.entities.spoken_of(phrase.first - FAR, phrase.first)
         owner = next((k for head, k, _ in reversed(heard) if head in context.spoken and d.entities.all[k].kind == "person"), None)
-    held = {o.title for o in d.entities.all[owner].offices} if owner is not None else set[str]()
+    held = {o.title for o in d.entities.all[owner].held.values()} if owner is not None else set[str]()
     if phrase.place:
         country = phrase.place.country
         same = [
-            k for k in d.entities.of_kind("person") if k != owner and any(o.of == country and (o.title in held or not held) for o in d.entities.all[k].offices)
+            k
+            for k in d.entities.of_kind("person")
+            if k != owner and any(o.of == country and (o.title in held or not held) for o in d.entities.all[k].held.values())
         ]
         if same:
             return same[0], 0.8

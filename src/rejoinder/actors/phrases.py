@@ -41,6 +41,7 @@ QUANTITIES = frozenset(
     "number majority minority handful flood wave series group bunch crowd pair host slew array dozen hundreds dozens thousands lot lots".split()
 )
 # Ends of plural nouns that are people even where the tables lack them.
+PARTICIPLES = frozenset("made given seen shown held written sent drawn taken led put kept known".split())
 PERSON = ("surgeon", "ist", "ian", "eer", "crat", "woman", "man")  # ends of singular ones
 PEOPLE = tuple("ists ians philes crats goers holders makers workers keepers owners leaders seekers watchers backers fighters writers mates bloggers".split())
 LEADING = frozenset(", - — ( [ and but even only also by to from of for among in at least about".split())
@@ -124,6 +125,9 @@ def _region_end(page: Page, first: int, last: int) -> int:
         if name:
             k = min(name.last, last)
             continue
+        if page.lower[k] == "-" and k + 1 < last and page.lower[k + 1].startswith("year"):  # "81-year-old"
+            k += 2
+            continue
         whole = next((n for n in range(min(LONGEST, last - k), 2, -1) if page.lower[k : k + n] in titles()), 0)
         if whole:  # "secretary of state" is one
             k += whole
@@ -131,7 +135,12 @@ def _region_end(page: Page, first: int, last: int) -> int:
         if page.lower[k] == "than" and k > first and page.lower[k - 1] in ("more", "less", "fewer", "rather", "other"):
             k += 1
             continue
-        if k > first and page.lower[k].endswith(("ed", "ing")) and _is_noun(page.lower[k - 1]) and not (k + 1 < last and _is_noun(page.lower[k + 1])):
+        if (
+            k > first
+            and (page.lower[k].endswith(("ed", "ing")) or page.lower[k] in PARTICIPLES)
+            and _is_noun(page.lower[k - 1])
+            and not (k + 1 < last and _is_noun(page.lower[k + 1]))
+        ):
             break  # "voters looking for", "documents released by"
         if page.lower[k] in BREAKS and not (k == first and page.lower[k] == "that") and not (page.lower[k] == "like" and k == first):
             break

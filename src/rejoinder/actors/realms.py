@@ -36,13 +36,14 @@ def with_realms(names: Sequence[NameSpan], words: Words, lower: tuple[str, ...])
     places = {c: Place("country", called, called) for c, text in shown.items() for called in (text[:1].upper() + text[1:],)}
     places |= {a: replace(places[c], sort="demonym") for a, c in adjectives.items()}
     # Every one of these words is a name, also where the tagger overlooked it.
-    taken = {k for n in names if n not in single for k in range(n.first, n.last)}
+    alone = {n.first for n in single}
+    taken = {k for n in names if n.first not in alone for k in range(n.first, n.last)}
     added = [
         NameSpan(k, k + 1, "other" if place.sort == "demonym" else "place", 0.8, place)
         for k, word in enumerate(lower)
         if (place := places.get(word)) and k not in taken
     ]
-    return sorted([*(n for n in names if n not in single or lower[n.first] not in places), *added], key=lambda n: n.first)
+    return sorted([*(n for n in names if n.first not in alone or lower[n.first] not in places), *added], key=lambda n: n.first)
 
 
 def _owns(lower: tuple[str, ...], k: int) -> bool:

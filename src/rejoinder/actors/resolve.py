@@ -33,6 +33,7 @@ PERSONAL = {
     **dict.fromkeys(("they", "them", "their", "theirs", "themselves"), "they"),
 }
 INSIDE = QUOTES.index("inside")
+FARTHEST = 500  # words between a cue and the ends of what it holds
 APPOSITION = 10  # words of an apposition
 OPENERS = frozenset(", ; ( - — . and but by with of to as while that said".split())  # what stands before a description
 LEAST = 0.3  # probability under which a pronoun or description stays unresolved
@@ -66,6 +67,7 @@ class Resolver:
         self.descriptions = Descriptions(page, entities)
         self.narrators = Narrators(page, entities)
         self.said = [Said(self._runs(s.source), self._runs(s.cue), self._runs(s.content), self._runs(s.addressee)) for s in statements]
+        self.by_cue = sorted((said.cue[0][0], k) for k, said in enumerate(self.said) if said.cue)
         self.cues: dict[int, list[int]] = defaultdict(list)  # statements by the sentence of their cue
         for k, said in enumerate(self.said):
             if said.cue:
@@ -227,7 +229,8 @@ class Resolver:
     def _quotation_around(self, k: int) -> tuple[int | None, float]:
         """ "I think ..." whose holder was not found: the speaker of the statement whose words surround or come right before it."""
         first = self.said[k].cue[0][0] if self.said[k].cue else 0
-        around = [other for j, other in enumerate(self.said) if j != k and other.speaker is not None and any(a <= first < b for a, b in other.content)]
+        near = (self.said[j] for _, j in self.by_cue[bisect_left(self.by_cue, (first - FARTHEST,)) : bisect_left(self.by_cue, (first + FARTHEST,))] if j != k)
+        around = [other for other in near if other.speaker is not None and any(a <= first < b for a, b in other.content)]
         if around:
             best = min(around, key=lambda other: sum(b - a for a, b in other.content))
             return best.speaker, 0.8 * best.sure
