@@ -135,17 +135,20 @@ def _region_end(page: Page, first: int, last: int) -> int:
         if page.lower[k] == "than" and k > first and page.lower[k - 1] in ("more", "less", "fewer", "rather", "other"):
             k += 1
             continue
-        if (
-            k > first
-            and (page.lower[k].endswith(("ed", "ing")) or page.lower[k] in PARTICIPLES)
-            and _is_noun(page.lower[k - 1])
-            and not (k + 1 < last and _is_noun(page.lower[k + 1]))
-        ):
-            break  # "voters looking for", "documents released by"
+        if k > first and _qualifies(page, k, last):
+            break
         if page.lower[k] in BREAKS and not (k == first and page.lower[k] == "that") and not (page.lower[k] == "like" and k == first):
             break
         k += 1
     return k
+
+
+def _qualifies(page: Page, k: int, last: int) -> bool:
+    """Whether word k is a participle behind a noun: "voters looking for", "documents released by", but not "campaign spending report"."""
+    word = page.lower[k]
+    if not _is_noun(page.lower[k - 1]):
+        return False
+    return word in PARTICIPLES or (word.endswith(("ed", "ing")) and not (k + 1 < last and _is_noun(page.lower[k + 1])))
 
 
 def _is_noun(word: str) -> bool:
