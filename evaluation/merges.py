@@ -41,9 +41,10 @@ def main() -> None:
     ]
     actors = {(reading.story.id, actor.id): actor for reading in readings for actor in reading.actors}
     identities = identify(readings)
-    merges = [(identity.evidence[0], other) for identity in identities for other in identity.evidence[1:]]
-    print(f"{len(actors)} actors of {len(stories)} stories, {len(identities)} identities, {len(merges)} merges")
     order = random.Random(args.seed)  # noqa: S311 - a sample, no secret
+    # Each member after the first is a merge; it is shown beside any other member, so that one bad first one does not count for all.
+    merges = [(order.choice([e for e in identity.evidence if e is not other]), other) for identity in identities for other in identity.evidence[1:]]
+    print(f"{len(actors)} actors of {len(stories)} stories, {len(identities)} identities, {len(merges)} merges")
     order.shuffle(merges)
     if args.each:
         merges = list({first.member: (first, other) for first, other in merges}.values())

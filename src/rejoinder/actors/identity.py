@@ -117,6 +117,11 @@ class _One:
     def offices(self) -> frozenset[tuple[str, str | None]]:
         return frozenset((office.title, office.of) for office in self.actor.offices)
 
+    @property
+    def telling(self) -> frozenset[tuple[str, str | None]]:
+        """Offices that tell one holder from another: of a country ("king" alone is many people's)."""
+        return frozenset((title, of) for title, of in self.offices if of)
+
 
 def identify(readings: Iterable[Reading], decisions: Sequence[Decision] = ()) -> tuple[Identity, ...]:
     """Identities of all actors of `readings`, by id; story ids must be unique."""
@@ -182,16 +187,16 @@ def _with_short(persons: list[Group], short: Sequence[_One]) -> list[Group]:
     by_last: dict[str, list[Group]] = defaultdict(list)
     for group in persons:
         by_last[group[0][0].slug.split("-")[-1]].append(group)
-    held = {id(group): frozenset(office for one, _, _ in group for office in one.offices) for group in persons}
+    held = {id(group): frozenset(office for one, _, _ in group for office in one.telling) for group in persons}
     alone: dict[tuple[str, str, str | None], Group] = {}
     out = list(persons)
     for one in short:
-        fitting = [g for g in by_last[one.slug] if held[id(g)] & one.offices and not _against(g, one)]
+        fitting = [g for g in by_last[one.slug] if held[id(g)] & one.telling and not _against(g, one)]
         if len(fitting) == 1:
-            shared = sorted(held[id(fitting[0])] & one.offices, key=str)[0]
+            shared = sorted(held[id(fitting[0])] & one.telling, key=str)[0]
             fitting[0].append((one, "same last name and office", f"{one.actor.name}, {shared[0]}"))
-        elif one.offices and not fitting:
-            title, of = sorted(one.offices, key=str)[0]
+        elif one.telling and not fitting:
+            title, of = sorted(one.telling, key=str)[0]
             if (one.slug, title, of) not in alone:
                 alone[one.slug, title, of] = []
                 out.append(alone[one.slug, title, of])

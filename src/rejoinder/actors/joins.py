@@ -19,8 +19,9 @@ OPENING = frozenset("\" “ '' `` ‘ ( [ : ; — – -".split())
 ENDS = frozenset(".?!")
 FUNCTION = frozenset("the a an to of for and but while if like yet by about on in at with from as or that this".split())
 FAMILY_FIRST = frozenset("park kim ban xi moon lee li wang zhang abe".split())  # family names that stand first
+MIN = 2  # words before "of" that are looked at
 OF = frozenset(("of", "for", "on"))  # within a body's name
-SORTS = frozenset("university court department college school district pac pacs bowl press office institute".split())
+SORTS = frozenset("university convention court department college school district pac pacs bowl press office institute".split())
 ON = frozenset("committee subcommittee council commission center conference panel".split())
 FARTHEST = 6  # words that a body's name takes in behind "of"
 
@@ -44,7 +45,24 @@ def joined(names: Sequence[NameSpan], words: Words, lower: tuple[str, ...]) -> l
     out = [_widened(text, name, names[k - 1].last if k else 0) for k, name in enumerate(names)]
     for step in (_with_before, _with_behind):
         out = step(text, out)
-    return [name for name in out if not _is_generic(text, name)]
+    starts = {name.first for name in out}
+    return [name for name in out if not _is_generic(text, name) and not _within_another(text, name, starts)]
+
+
+def _within_another(text: Text, name: NameSpan, starts: set[int]) -> bool:
+    """Whether a place is only part of a name that is no place's: "Workers of America", "Carolina Panthers"."""
+    if not text.cased or name.place is None or name.place.sort not in ("country", "region"):
+        return False
+    lower, case, first = text.lower, text.words.case, name.first
+    the = first > 0 and lower[first - 1] == "the"
+    of = first - 1 - the
+    if of > 0 and lower[of] == "of" and case[of - 1] == TITLE and not _is_noun(lower[of - 1]) and (of < MIN or case[of - 2] != PLAIN or lower[of - 2] == "the"):
+        return True
+    k = name.last
+    if k >= len(lower) or case[k] != TITLE or text.words.gap[k] != 1 or k in starts or not lower[k].isalpha():
+        return False
+    after = k + 1 < len(lower) and case[k + 1] == TITLE  # a headline
+    return lower[k].endswith("s") and not after and not _is_noun(lower[k]) and lower[k] not in generic()
 
 
 def _is_generic(text: Text, name: NameSpan) -> bool:

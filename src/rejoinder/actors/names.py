@@ -47,7 +47,7 @@ class Page:
 
     def sentence_start(self, word: int, back: int = 0) -> int:
         """First word of the sentence that stands `back` sentences before that of `word`, or of the text."""
-        return int(self.sentence.searchsorted(self.sentence[word] - np.int32(back)))
+        return int(np.searchsorted(self.sentence, np.int32(int(self.sentence[word]) - back)))
 
     def text(self, first: int, last: int) -> str:
         """The words [first, last) as they stand, white space as single spaces."""

@@ -124,6 +124,8 @@ def _known(tags: Tags, lower: tuple[str, ...], tagged_at: NDArray[np.bool_], k: 
 
 
 def _may_be_name(tags: Tags, words: tuple[str, ...], tagged_at: NDArray[np.bool_], k: int, size: int, body: Body | None) -> bool:
+    if body and k and _word(tags, k - 1) == "state" and words[-1] in ("senate", "house"):
+        return False  # "the state Senate"
     if body and size == 2 and words[0] == "the":  # "The National": the word itself must stand as a name
         words, k, size = words[1:], k + 1, 1
     case = tags.words.case[k : k + size]
@@ -139,6 +141,11 @@ def _may_be_name(tags: Tags, words: tuple[str, ...], tagged_at: NDArray[np.bool_
     return bool(tagged_at[k : k + size].any()) or not (size == 1 and (words[0] in COMMON or len(words[0]) <= 2))
 
 
+def _word(tags: Tags, k: int) -> str:
+    """Word k in lower case."""
+    return tags.words.text[tags.words.start[k] : tags.words.end[k]].lower()
+
+
 def _stands_alone(tags: Tags, k: int) -> bool:
     """Whether a common word that may be a body's name is one here: marked as a body, and no part of a longer name ("Chapel Hill", "Vice President")."""
     labels = [int(tags.names[j]) if 0 <= j < len(tags.names) else 0 for j in (k - 1, k, k + 1)]
@@ -151,8 +158,12 @@ def _merged(tagged: list[NameSpan], known: list[NameSpan], lower: tuple[str, ...
     out: list[NameSpan] = []
     families = {lower[t.last - 1] for t in tagged if t.kind == "person" and t.last - t.first > 1}
     for name in known:
-        if name.place and lower[name.first] in families and any(t.kind == "person" and (t.first, t.last) == (name.first, name.last) for t in tagged):
-            continue  # "Cuban" where Mark Cuban was named
+        if (
+            name.last - name.first == 1
+            and lower[name.first] in families
+            and any(t.kind == "person" and (t.first, t.last) == (name.first, name.last) for t in tagged)
+        ):
+            continue  # "Cuban" where Mark Cuban was named, "Bloomberg" where Michael Bloomberg was
         around = [t for t in tagged if t.first < name.last and name.first < t.last]
         longer = [t for t in around if t.last - t.first > name.last - name.first and t.first <= name.first and name.last <= t.last and t.kind != "other"]
         if not longer:
