@@ -11,11 +11,10 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from rejoinder.errors import InputError, ModelError, RejoinderError
-from rejoinder.types import Actor, Dateline, Link, Office, Reading, Span, Statement, Story, When
-
 if TYPE_CHECKING:
+    from rejoinder.errors import InputError, ModelError, RejoinderError
     from rejoinder.pipeline import Reader
+    from rejoinder.types import Actor, Dateline, Link, Office, Reading, Span, Statement, Story, When
 
 __all__ = [
     "Actor",
@@ -52,13 +51,12 @@ def _reader() -> Reader:
 
 
 def __getattr__(name: str) -> object:
-    # The model's runtime takes most of a second to import; `rejoinder --help` should not wait for it.
-    if name == "Reader":
-        from rejoinder.pipeline import Reader
+    # The model's runtime takes most of a second to import, and the dataclasses a twentieth; `rejoinder --help` should not wait for them.
+    from importlib import import_module, metadata
 
-        return Reader
     if name == "__version__":
-        from importlib.metadata import version
-
-        return version("rejoinder")
+        return metadata.version("rejoinder")
+    if name in __all__:
+        home = "pipeline" if name == "Reader" else "errors" if name.endswith("Error") else "types"
+        return getattr(import_module(f"rejoinder.{home}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
