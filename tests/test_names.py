@@ -98,6 +98,12 @@ def test_nobody_narrates_without_a_name():
     assert speakers == [None]
 
 
+def test_a_maker_is_a_company():
+    text = "Brightwater, the country's largest maker of filters, denied it. The company said no."
+    speakers, *_ = read(text, {"Brightwater": "person"}, ("Brightwater", "denied", "it"), ("The company", "said", "no"))
+    assert speakers == ["organization:brightwater"] * 2
+
+
 def test_he_in_somebody_s_own_words_is_somebody_else():
     text = 'Ivan Orsk saw Ada Quill and Tom Hale. Ivan Orsk said: "He fears the truth."'
     outer, inner = statements(text, ("Ivan Orsk", "said", '"He fears the truth."'), ("He", "fears", "the truth"), mode="direct")

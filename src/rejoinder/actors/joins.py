@@ -19,6 +19,10 @@ OPENING = frozenset("\" “ '' `` ‘ ( [ : ; — – -".split())
 ENDS = frozenset(".?!")
 FUNCTION = frozenset("the a an to of for and but while if like yet by about on in at with from as or that this".split())
 FAMILY_FIRST = frozenset("park kim ban xi moon lee li wang zhang abe".split())  # family names that stand first
+COMPANIES = frozenset(
+    "company firm maker manufacturer producer retailer bank insurer airline carrier chain operator supplier publisher startup start-up giant conglomerate "
+    "brewer builder developer drugmaker automaker carmaker utility website platform network newspaper nonprofit charity".split()
+)
 MIN = 2  # words before "of" that are looked at
 OF = frozenset(("of", "for", "on"))  # within a body's name
 SORTS = frozenset("university convention court department college school district pac pacs bowl press office institute".split())
@@ -45,8 +49,20 @@ def joined(names: Sequence[NameSpan], words: Words, lower: tuple[str, ...]) -> l
     out = [_widened(text, name, names[k - 1].last if k else 0) for k, name in enumerate(names)]
     for step in (_with_before, _with_behind):
         out = step(text, out)
+    companies = {lower[name.first] for name in out if name.kind == "person" and name.last - name.first == 1 and _makes(text, name.last)}
+    out = [replace(n, kind="organization") if n.last - n.first == 1 and lower[n.first] in companies and n.kind == "person" else n for n in out]
     starts = {name.first for name in out}
     return [name for name in out if not _is_generic(text, name) and not _within_another(text, name, starts)]
+
+
+def _makes(text: Text, k: int) -> bool:
+    """Whether the words behind a name call it a company: "Brightwater, the country's largest maker of filters,"."""
+    if k >= len(text.lower) or text.lower[k] not in (",", "inc", "corp", "ltd", "plc", "llc"):
+        return False
+    if text.lower[k] != ",":
+        return True
+    stop = next((j for j in range(k + 1, min(len(text.lower), k + 1 + FARTHEST)) if text.lower[j] in (",", "who", "of", "which", "that", "in")), None)
+    return stop is not None and stop > k + 2 and text.lower[k + 1] in ("the", "a", "an") and text.lower[stop - 1] in COMPANIES
 
 
 def _within_another(text: Text, name: NameSpan, starts: set[int]) -> bool:
