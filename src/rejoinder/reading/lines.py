@@ -62,7 +62,7 @@ def _string(value: object, name: str, where: str) -> str | None:
     if value is None or (value == "" and name != "text"):
         return None
     if not isinstance(value, str):
-        raise InputError(where, f'"{name}" is a {type(value).__name__}, not a string', "quote it, or leave it out")
+        raise InputError(where, f'"{name}" is of type {type(value).__name__}, not a string', "quote it, or leave it out")
     if any("\ud800" <= character <= "\udfff" for character in value):
         raise InputError(where, f'half a surrogate pair in "{name}"', "mend what wrote the file")
     return value
