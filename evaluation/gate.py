@@ -1,6 +1,6 @@
 """The accuracy gate: PolNeAR's dev split in both conditions against floors that only go up.
 
-    python -m evaluation.gate [--corpora FOLDER] [--model FOLDER] [--raise]
+    python -m evaluation.gate [--corpora FOLDER] [--model FOLDER] [--raise] [--figures FILE]
 
 Prints every figure, by mode and by publisher too, nesting and actors on our own gold, and the reliability of the confidence. Exit status 1 where a
 figure is below its floor in floors.json; --raise writes the figures that are better as the new floors.
@@ -179,6 +179,7 @@ def main() -> int:
     parser.add_argument("--corpora", type=Path, default=CORPORA)
     parser.add_argument("--model", type=Path)
     parser.add_argument("--raise", dest="lift", action="store_true")
+    parser.add_argument("--figures", type=Path, help="write the figures there as JSON, for training.package --scores")
     args = parser.parse_args()
     reader = Reader(args.model)
     stories = dev_stories(args.corpora)
@@ -195,6 +196,9 @@ def main() -> int:
     for name, cells in rows:
         table.add_row(name, *cells)
     Console(width=140).print(table)
+    if args.figures:
+        told = {condition: {name: figure.percent for name, figure in row.items()} for condition, row in figures.items()}
+        args.figures.write_text(json.dumps(told, indent=2) + "\n", encoding="utf8")
     floors: dict[str, dict[str, float]] = json.loads(FLOORS.read_text(encoding="utf8")) if FLOORS.exists() else {}
     if args.lift:
         FLOORS.write_text(json.dumps(raised(figures, floors), indent=2) + "\n", encoding="utf8")

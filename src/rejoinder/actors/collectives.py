@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from rejoinder.actors.lexicon import Place, bodies
 from rejoinder.actors.phrases import QUANTIFIERS, NounPhrase
 from rejoinder.actors.reference import NOBODY, Context, Found
+from rejoinder.actors.referring import Referring
 from rejoinder.actors.spans import UPPER, NameSpan
 from rejoinder.types import ActorKind
-
-if TYPE_CHECKING:
-    from rejoinder.actors.descriptions import Descriptions
 
 PAIRS = frozenset(
     ("the two", "the pair", *(f"{two} {who}" for two in ("both", "the two") for who in ("men", "women", "candidates", "leaders", "sides")), "both")
@@ -51,7 +47,7 @@ ALPHA_3 = 3  # letters of a country's code
 NEAR = 3  # sentences before in which "both men" were spoken of
 
 
-def body(d: Descriptions, phrase: NounPhrase, context: Context) -> Found:
+def body(d: Referring, phrase: NounPhrase, context: Context) -> Found:
     """ "The Clinton campaign", "its government", "the newspaper"."""
     kind: ActorKind = phrase.kind or "organization"
     if phrase.noun in SEVERAL and not phrase.place:
@@ -67,13 +63,13 @@ def body(d: Descriptions, phrase: NounPhrase, context: Context) -> Found:
     return found if found[0] is not None else d.new(phrase, kind, context)
 
 
-def _names(d: Descriptions, phrase: NounPhrase) -> list[tuple[NameSpan, int | None]]:
+def _names(d: Referring, phrase: NounPhrase) -> list[tuple[NameSpan, int | None]]:
     """Names in front of the head, each with its entity."""
     inside = dict.fromkeys(int(d.page.name_at[w]) for w in range(phrase.first, phrase.head) if d.page.name_at[w] >= 0)
     return [(d.page.names[k], d.entities.of_name.get(k)) for k in inside]
 
 
-def _government(d: Descriptions, phrase: NounPhrase, context: Context) -> Found:
+def _government(d: Referring, phrase: NounPhrase, context: Context) -> Found:
     if phrase.place:
         return d.entities.country(phrase.place, government=True), 0.9
     if phrase.noun in LOCAL:
@@ -95,7 +91,7 @@ def _government(d: Descriptions, phrase: NounPhrase, context: Context) -> Found:
     return (d.entities.country(Place("country", country, country), government=True), 0.6) if country else NOBODY
 
 
-def _of_somebody(d: Descriptions, phrase: NounPhrase, kind: ActorKind, context: Context) -> Found:
+def _of_somebody(d: Referring, phrase: NounPhrase, kind: ActorKind, context: Context) -> Found:
     """ "The Clinton campaign", "his campaign", "the Sunday Times newspaper"."""
     names = _names(d, phrase)
     if names and names[-1][0].place is None:
@@ -116,12 +112,12 @@ def _of_somebody(d: Descriptions, phrase: NounPhrase, kind: ActorKind, context: 
     return d.entities.get(kind, f"{lead.key.split(' ')[-1]} {noun}", **fields), 0.7
 
 
-def _run_by(d: Descriptions, noun: str) -> str:
+def _run_by(d: Referring, noun: str) -> str:
     """ "The Trump team", where there is a campaign, is the Trump campaign."""
     return "campaign" if noun in CAMPAIGN and "campaign" in d.page.lower else noun
 
 
-def _by_words(d: Descriptions, phrase: NounPhrase) -> int | None:
+def _by_words(d: Referring, phrase: NounPhrase) -> int | None:
     """The named body that has every word of the description in its name, or a word that stands for it: "the House panel"."""
     start = next((k for k in range(phrase.first, phrase.head) if d.page.lower[k] not in DETERMINERS), phrase.head)
     words = d.page.lower[start : phrase.head + 1]
@@ -135,7 +131,7 @@ def _by_words(d: Descriptions, phrase: NounPhrase) -> int | None:
     return found[0] if len(found) == 1 else None
 
 
-def _known_body(d: Descriptions, phrase: NounPhrase, kind: ActorKind, context: Context) -> Found:
+def _known_body(d: Referring, phrase: NounPhrase, kind: ActorKind, context: Context) -> Found:
     """ "The committee", "the newspaper", "the group": one that was named before."""
     last = phrase.noun.split(" ")[-1]
     same = [k for k in d.entities.of_kind(kind, "organization") if {last, *ALSO.get(last, ())} & set(d.entities.all[k].key.split(" "))]
@@ -155,7 +151,7 @@ def _known_body(d: Descriptions, phrase: NounPhrase, kind: ActorKind, context: C
     return NOBODY
 
 
-def group(d: Descriptions, phrase: NounPhrase, context: Context) -> Found:
+def group(d: Referring, phrase: NounPhrase, context: Context) -> Found:
     """ "Officials", "the two men from Chechnya", "Americans", "both"."""
     words = [w for w in d.page.lower[phrase.first : phrase.last] if w not in ("the", "these", "those", ",")]
     pair = " ".join(d.page.lower[phrase.first : phrase.head + 1])
@@ -180,21 +176,21 @@ def group(d: Descriptions, phrase: NounPhrase, context: Context) -> Found:
     return d.new(phrase, "group", context)
 
 
-def _people_of(d: Descriptions, phrase: NounPhrase) -> int | None:
+def _people_of(d: Referring, phrase: NounPhrase) -> int | None:
     """ "Americans", "the Russians": the people as a whole are the country."""
     name = d.page.name(phrase.head)
     place = name.place if name else None
     return d.entities.country(place) if place and place.sort.endswith("demonym") and phrase.noun.endswith("s") else None
 
 
-def _two(d: Descriptions, context: Context) -> tuple[int, ...]:
+def _two(d: Referring, context: Context) -> tuple[int, ...]:
     """The two persons that were spoken of last, if there are just two in the sentences before."""
     start = d.page.sentence_start(context.at, NEAR)
     near = sorted({k for _, k, _ in d.entities.spoken_of(start, context.at) if d.entities.all[k].kind == "person"})
     return tuple(near) if len(near) == 2 else ()
 
 
-def body_named(d: Descriptions, phrase: NounPhrase) -> Found:
+def body_named(d: Referring, phrase: NounPhrase) -> Found:
     """A medium or organisation of the tables that the tagger overlooked, as in a dump: "politico reported"."""
     words = d.page.lower[phrase.first : phrase.head + 1]
     words = words[1:] if words[:1] == ("the",) else words

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from rejoinder.actors.phrases import POSSESSIVE, NounPhrase
 from rejoinder.actors.reference import FAR, Context, Found
-
-if TYPE_CHECKING:
-    from rejoinder.actors.descriptions import Descriptions
+from rejoinder.actors.referring import Referring
 
 # Roles that are one under two names.
 SYNONYMS = (("attorney", "lawyer", "counsel"), ("spokesman", "spokeswoman", "spokesperson"), ("aide", "adviser", "advisor"), ("wife", "husband", "spouse"))
@@ -18,7 +14,7 @@ POINTED = 0.5  # probability from which a description without a known office is 
 ALIKE = 3.0  # where the tagger's vectors say so as well: log-odds against meaning nobody before
 
 
-def person(d: Descriptions, phrase: NounPhrase, context: Context, besides: int | None) -> Found:
+def person(d: Referring, phrase: NounPhrase, context: Context, besides: int | None) -> Found:
     """ "The minister", "his attorney", "her Russian counterpart", "a spokesman for Smith"; `besides` is somebody that it cannot be."""
     flags = phrase.title.flags if phrase.title else frozenset[str]()
     if phrase.noun.endswith("counterpart"):
@@ -49,7 +45,7 @@ def person(d: Descriptions, phrase: NounPhrase, context: Context, besides: int |
     return d.new(phrase, "person", context)
 
 
-def _related(d: Descriptions, phrase: NounPhrase, context: Context) -> int | None:
+def _related(d: Referring, phrase: NounPhrase, context: Context) -> int | None:
     """ "His attorney", "Smith's lawyer": who was said to be that to them; "her client": to whom she was said to be that."""
     if not phrase.owner:
         return None
@@ -62,7 +58,7 @@ def _related(d: Descriptions, phrase: NounPhrase, context: Context) -> int | Non
     return next((k for k in d.entities.of_kind("person") for o in d.entities.all[k].held.values() if o.whose == owner and o.title.split(" ")[-1] in same), None)
 
 
-def _holds(d: Descriptions, k: int, phrase: NounPhrase) -> bool:
+def _holds(d: Referring, k: int, phrase: NounPhrase) -> bool:
     """Whether the entity is known under the phrase's title: as an office, or as the same description."""
     entity = d.entities.all[k]
     if not entity.named:
@@ -79,13 +75,13 @@ def _holds(d: Descriptions, k: int, phrase: NounPhrase) -> bool:
     return False
 
 
-def _clashes(d: Descriptions, k: int, phrase: NounPhrase) -> bool:
+def _clashes(d: Referring, k: int, phrase: NounPhrase) -> bool:
     entity = d.entities.all[k]
     gender = phrase.title.gender if phrase.title else ""
     return bool((gender and entity.gender and gender != entity.gender) or (phrase.place and entity.country and phrase.place.country != entity.country))
 
 
-def _counterpart(d: Descriptions, phrase: NounPhrase, context: Context) -> Found:
+def _counterpart(d: Referring, phrase: NounPhrase, context: Context) -> Found:
     """ "His Russian counterpart": who holds the same office for that country, here or further down."""
     owner = d.owner(phrase, context)[0]
     if owner is None and context.spoken:
