@@ -98,6 +98,13 @@ def test_nobody_narrates_without_a_name():
     assert speakers == [None]
 
 
+@pytest.mark.parametrize(("around", "speaker"), [("Florida and Texas", "country:georgia"), ("Armenia and Russia", "country:GEO")])
+def test_georgia_is_where_the_story_is(around: str, speaker: str):
+    names = {"Georgia": "place", **dict.fromkeys(around.split(" and "), "place")}
+    speakers, *_ = read(f"After {around} voted, Georgia said no.", names, ("Georgia", "said", "no"))
+    assert speakers == [speaker]
+
+
 def test_a_maker_is_a_company():
     text = "Brightwater, the country's largest maker of filters, denied it. The company said no."
     speakers, *_ = read(text, {"Brightwater": "person"}, ("Brightwater", "denied", "it"), ("The company", "said", "no"))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from rejoinder.actors.lexicon import Place, groups, titles
+from rejoinder.actors.lexicon import Place, PlaceSort, groups, titles
 from rejoinder.actors.spans import NameSpan
 from rejoinder.tagging.words import Words
 
@@ -14,6 +15,7 @@ THEIRS = frozenset(
 )
 ENDINGS = ("n", "an", "ian", "ish", "ese", "i", "er")
 OWNS = frozenset(("'s", "’s", "s", "'"))
+SHARED = (("GEO", "Georgia", "USA"),)  # a country, its name, and the country that has a state of that name
 STEM = 4  # letters that a country and its adjective share at least
 
 
@@ -44,6 +46,24 @@ def with_realms(names: Sequence[NameSpan], words: Words, lower: tuple[str, ...])
         if (place := places.get(word)) and k not in taken
     ]
     return sorted([*(n for n in names if n.first not in alone or lower[n.first] not in places), *added], key=lambda n: n.first)
+
+
+def at_home(names: Sequence[NameSpan]) -> list[NameSpan]:
+    """`names`, with those that a country shares with a state of another taken for the state where the story's places are mostly that other's: Georgia."""
+    shared = {(country, name) for country, name, _ in SHARED}
+    seen = Counter(n.place.country for n in names if n.place and (n.place.country, n.place.name) not in shared)
+    home = seen.most_common(1)[0][0] if seen else None
+    states = {(country, name): Place("region", owner, name, region=True) for country, name, owner in SHARED if owner == home}
+    if not states or home is None or 2 * seen[home] <= sum(seen.values()):
+        return list(names)
+    return [
+        replace(n, place=replace(state, sort=_as_region(n.place.sort))) if n.place and (state := states.get((n.place.country, n.place.name))) else n
+        for n in names
+    ]
+
+
+def _as_region(sort: PlaceSort) -> PlaceSort:
+    return "region demonym" if sort == "demonym" else "region"
 
 
 def _owns(lower: tuple[str, ...], k: int) -> bool:
