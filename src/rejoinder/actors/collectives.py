@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rejoinder.actors.entities import Entity
 from rejoinder.actors.lexicon import Place, bodies
 from rejoinder.actors.phrases import QUANTIFIERS, NounPhrase
 from rejoinder.actors.reference import NOBODY, Context, Found
@@ -101,20 +102,20 @@ def _of_somebody(d: Referring, phrase: NounPhrase, kind: ActorKind, context: Con
             return known, 0.8
         whose = lead.key.split(" ")[-1] if lead and lead.kind == "person" else " ".join(d.page.lower[name.first : name.last])
         shown = " ".join(part[:1].upper() + part[1:] for part in whose.split(" "))
-        noun = _run_by(d, phrase.noun) if lead and lead.kind == "person" else phrase.noun
+        noun = _run_by(d, lead, phrase.noun)
         return d.entities.get(kind, f"{whose} {noun}", name=f"{shown} {noun}", country=lead.country if lead else None), 0.85
     owner = d.owner(phrase, context)[0] if not names else None
     if owner is None or d.entities.all[owner].kind in ("country", "government", "group"):
         return NOBODY
     lead = d.entities.all[owner]
-    noun = _run_by(d, phrase.noun) if lead.kind == "person" else phrase.noun
+    noun = _run_by(d, lead, phrase.noun)
     fields = {"name": f"{lead.name.split(' ')[-1]} {noun}", "named": lead.named, "country": lead.country}
     return d.entities.get(kind, f"{lead.key.split(' ')[-1]} {noun}", **fields), 0.7
 
 
-def _run_by(d: Referring, noun: str) -> str:
+def _run_by(d: Referring, lead: Entity | None, noun: str) -> str:
     """ "The Trump team", where there is a campaign, is the Trump campaign."""
-    return "campaign" if noun in CAMPAIGN and "campaign" in d.page.lower else noun
+    return "campaign" if lead and lead.kind == "person" and noun in CAMPAIGN and "campaign" in d.page.lower else noun
 
 
 def _by_words(d: Referring, phrase: NounPhrase) -> int | None:

@@ -350,9 +350,7 @@ def _bare(page: Page, name: NameSpan) -> list[str]:
     raw = plain.lower().split(" ")
     kept = [w for word in raw if (w := word.replace("'", "").strip('.,()"“”')) and any(c.isalpha() for c in w) and w not in SUFFIXES]
     # A dump cuts "O'Neill" in two.
-    kept = [
-        f"{kept[k - 1]}{w}" if k and kept[k - 1] in ("o", "d") and len(w) > 3 and "." not in raw else w for k, w in enumerate(kept) if not _cut(kept, raw, k)
-    ]
+    kept = [f"{kept[k - 1]}{w}" if k and _cut(kept, raw, k - 1) else w for k, w in enumerate(kept) if not _cut(kept, raw, k)]
     return [w for k, w in enumerate(kept) if k in (0, len(kept) - 1) or len(w) > 1]
 
 

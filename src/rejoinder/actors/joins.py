@@ -9,9 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-
-from rejoinder.actors.lexicon import bodies, genders, generic, groups, places, titles
+from rejoinder.actors.lexicon import bodies, genders, generic, groups, names_actor, places, titles
 from rejoinder.actors.spans import ADJECTIVES, LEADING, PLAIN, TITLE, UPPER, NameKind, NameSpan
 from rejoinder.tagging.words import Words
 
@@ -43,9 +41,9 @@ class Text:
         return bool(self.words.gap[k] == 1)
 
 
-def joined(names: Sequence[NameSpan], words: Words, lower: tuple[str, ...]) -> list[NameSpan]:
-    """`names` put together where they are one."""
-    text = Text(words, lower, bool(np.any((words.case == TITLE) | (words.case == UPPER))))
+def joined(names: Sequence[NameSpan], words: Words, lower: tuple[str, ...], cased: bool) -> list[NameSpan]:
+    """`names` put together where they are one; cased: see spans.has_capitals."""
+    text = Text(words, lower, cased)
     out = [_widened(text, name, names[k - 1].last if k else 0) for k, name in enumerate(names)]
     for step in (_with_before, _with_behind):
         out = step(text, out)
@@ -72,13 +70,19 @@ def _within_another(text: Text, name: NameSpan, starts: set[int]) -> bool:
     lower, case, first = text.lower, text.words.case, name.first
     the = first > 0 and lower[first - 1] == "the"
     of = first - 1 - the
-    if of > 0 and lower[of] == "of" and case[of - 1] == TITLE and not _is_noun(lower[of - 1]) and (of < MIN or case[of - 2] != PLAIN or lower[of - 2] == "the"):
+    if (
+        of > 0
+        and lower[of] == "of"
+        and case[of - 1] == TITLE
+        and not names_actor(lower[of - 1])
+        and (of < MIN or case[of - 2] != PLAIN or lower[of - 2] == "the")
+    ):
         return True
     k = name.last
     if k >= len(lower) or case[k] != TITLE or text.words.gap[k] != 1 or k in starts or not lower[k].isalpha():
         return False
     after = k + 1 < len(lower) and case[k + 1] == TITLE  # a headline
-    return lower[k].endswith("s") and not after and not _is_noun(lower[k]) and lower[k] not in generic()
+    return lower[k].endswith("s") and not after and not names_actor(lower[k]) and lower[k] not in generic()
 
 
 def _is_generic(text: Text, name: NameSpan) -> bool:
@@ -122,20 +126,16 @@ def _of_place(text: Text, place: NameSpan, name: NameSpan) -> bool:
         return False
     if name.body:  # a region's own, not the country's
         return place.place.region and (name.body.kind == "government" or _rest_generic(text, name))
-    return name.last - name.first > 1 or not _is_noun(text.lower[name.first])
+    return name.last - name.first > 1 or not names_actor(text.lower[name.first])
 
 
 def _of_person(text: Text, person: NameSpan, name: NameSpan) -> bool:
     """ "Peterson Institute"."""
-    return person.kind == "person" and name.body is None and text.cased and _rest_generic(text, name) and not _is_noun(text.lower[name.last - 1], "campaign")
+    return person.kind == "person" and name.body is None and text.cased and _rest_generic(text, name) and text.lower[name.last - 1] != "campaign"
 
 
 def _rest_generic(text: Text, name: NameSpan) -> bool:
     return all(w in generic() or w in FUNCTION for w in text.lower[name.first : name.last])
-
-
-def _is_noun(word: str, only: str = "") -> bool:
-    return word == only if only else (word,) in groups() or (word,) in titles()
 
 
 def _with_behind(text: Text, names: list[NameSpan]) -> list[NameSpan]:

@@ -139,6 +139,11 @@ def groups() -> dict[Phrase, ActorKind]:
     return found
 
 
+def names_actor(word: str) -> bool:
+    """Whether a word is a noun for people or bodies."""
+    return (word,) in groups() or (word,) in titles()
+
+
 @cache
 def things() -> frozenset[Phrase]:
     """Nouns of what may say something but is no actor, singular and plural."""

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from rejoinder.actors.joins import joined
 from rejoinder.actors.lexicon import genders, titles
 from rejoinder.actors.realms import at_home, with_realms
-from rejoinder.actors.spans import NameSpan, found
+from rejoinder.actors.spans import NameSpan, found, has_capitals
 from rejoinder.tagging.tagger import References, Tags
 from rejoinder.tagging.words import Words
 
@@ -65,7 +65,8 @@ def page_of(tags: Tags) -> Page:
     """Names and sentences of a tagged text."""
     words = tags.words
     lower = tuple(sys.intern(words.text[a:b].lower().replace("’", "'")) for a, b in zip(words.start.tolist(), words.end.tolist(), strict=True))
-    names = at_home(with_realms(joined(found(tags, lower), words, lower), words, lower))
+    cased = has_capitals(words)
+    names = at_home(with_realms(joined(found(tags, lower, cased), words, lower, cased), words, lower))
     name_at = np.full(len(lower), -1, np.int32)
     for k, name in enumerate(names):
         name_at[name.first : name.last] = k

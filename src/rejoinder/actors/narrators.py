@@ -14,12 +14,14 @@ import numpy as np
 from rejoinder.actors.entities import Entities
 from rejoinder.actors.names import Page
 from rejoinder.actors.reference import NOBODY, Found
+from rejoinder.tagging.words import BREAKS
 
 ANSWERS = 3  # marked answers that make an interview
 TOP = 4  # lines in which a byline stands
 SIGNS = frozenset(". , - – — @ ( )".split())
 CLOSING = frozenset("is was serves served teaches writes ,".split())
 SURE = 0.6
+LINE = BREAKS.index("line")
 
 
 class Narrators:
@@ -97,11 +99,5 @@ class Narrators:
 
 def _lines(page: Page) -> Iterator[tuple[int, int]]:
     """Lines with words as word ranges [first, last)."""
-    words = page.words
-    breaks = [0]
-    for k in range(1, len(page)):
-        if "\n" in words.text[words.end[k - 1] : words.start[k]]:
-            breaks.append(k)
-    for first, last in pairwise([*breaks, len(page)]):
-        if first < last:
-            yield first, last
+    # The first word's gap is a paragraph's.
+    yield from pairwise([*np.flatnonzero(page.words.gap >= LINE).tolist(), len(page)])

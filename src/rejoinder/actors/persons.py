@@ -9,7 +9,7 @@ from rejoinder.actors.referring import Referring
 # Roles that are one under two names.
 SYNONYMS = (("attorney", "lawyer", "counsel"), ("spokesman", "spokeswoman", "spokesperson"), ("aide", "adviser", "advisor"), ("wife", "husband", "spouse"))
 # Roles of people whom stories keep unnamed.
-HANDS = frozenset("employee worker aide official officer source staffer voter supporter clerk reporter member resident witness official client".split())
+HANDS = frozenset("employee worker aide official officer source staffer voter supporter clerk reporter member resident witness client".split())
 POINTED = 0.5  # probability from which a description without a known office is taken for somebody,
 ALIKE = 3.0  # where the tagger's vectors say so as well: log-odds against meaning nobody before
 

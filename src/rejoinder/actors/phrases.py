@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from rejoinder.actors.lexicon import LONGEST, Place, Title, groups, things, titles
+from rejoinder.actors.lexicon import LONGEST, Place, Title, groups, names_actor, things, titles
 from rejoinder.actors.names import Page
 from rejoinder.actors.spans import NameSpan
 from rejoinder.types import ActorKind
@@ -40,9 +40,9 @@ QUANTIFIERS = frozenset(
 QUANTITIES = frozenset(
     "number majority minority handful flood wave series group bunch crowd pair host slew array dozen hundreds dozens thousands lot lots".split()
 )
-# Ends of plural nouns that are people even where the tables lack them.
 PARTICIPLES = frozenset("made given seen shown held written sent drawn taken led put kept known".split())
-PERSON = ("surgeon", "ist", "ian", "eer", "crat", "woman", "man")  # ends of singular ones
+# Ends of nouns that are people even where the tables lack them, singular and plural.
+PERSON = ("surgeon", "ist", "ian", "eer", "crat", "woman", "man")
 PEOPLE = tuple("ists ians philes crats goers holders makers workers keepers owners leaders seekers watchers backers fighters writers mates bloggers".split())
 LEADING = frozenset(", - — ( [ and but even only also by to from of for among in at least about".split())
 REFLEXIVE = frozenset("himself herself itself themselves myself ourselves".split())
@@ -152,7 +152,7 @@ def _qualifies(page: Page, k: int, last: int) -> bool:
 
 
 def _is_noun(word: str) -> bool:
-    return (word,) in groups() or (word,) in titles() or (word,) in things()
+    return names_actor(word) or (word,) in things()
 
 
 def _joint(page: Page, first: int, end: int, last: int) -> NounPhrase | None:

@@ -31,11 +31,16 @@ def with_realms(names: Sequence[NameSpan], words: Words, lower: tuple[str, ...])
         return list(names)
     # Only where the text has both the country and its adjective: "Tolmark" and "Tolmarkian". Many a person has officials.
     called = {lower[n.first] for n in single} | owners
-    adjectives = {a: c for c in called for a in set(lower) if a != c and (a in owners or c in owners) and _of(a, c)}
+    # Sorted: of two countries that an adjective fits, it must not be chance which one has it.
+    vocabulary = sorted(set(lower))
+    adjectives = {a: c for c in sorted(called) for a in vocabulary if a != c and (a in owners or c in owners) and _of(a, c)}
     realms = set(adjectives.values()) - set(adjectives)
     adjectives = {a: c for a, c in adjectives.items() if c in realms}
-    shown = {country: next((words.text[words.start[n.first] : words.end[n.first]] for n in single if lower[n.first] == country), country) for country in realms}
-    places = {c: Place("country", called, called) for c, text in shown.items() for called in (text[:1].upper() + text[1:],)}
+    places: dict[str, Place] = {}
+    for country in realms:
+        shown = next((words.text[words.start[n.first] : words.end[n.first]] for n in single if lower[n.first] == country), country)
+        title = shown[:1].upper() + shown[1:]
+        places[country] = Place("country", title, title)
     places |= {a: replace(places[c], sort="demonym") for a, c in adjectives.items()}
     # Every one of these words is a name, also where the tagger overlooked it.
     alone = {n.first for n in single}

@@ -53,27 +53,27 @@ class Said:
 
 def resolve(tags: Tags, statements: Sequence[Statement]) -> tuple[tuple[Actor, ...], tuple[Statement, ...]]:
     """Actors of a story, and its statements with `speaker`, `to`, `target` and `named` filled where they are known."""
-    page = page_of(tags)
-    runs = [(page.word_range(*s.source[0])[0], page.word_range(*s.source[-1])[1]) for s in statements if s.source]
-    entities = Entities(page, frozenset(parse(page, first, last).head for first, last in runs if first < last))
-    return finished(entities, statements, Resolver(page, entities, statements).run())
+    resolver = Resolver(page_of(tags), statements)
+    return finished(resolver.entities, statements, resolver.run())
 
 
 class Resolver:
     """Resolves the statements of one story; `run` does it once."""
 
-    def __init__(self, page: Page, entities: Entities, statements: Sequence[Statement]) -> None:
-        self.page, self.entities, self.statements = page, entities, statements
-        self.descriptions = Descriptions(page, entities)
-        self.narrators = Narrators(page, entities)
+    def __init__(self, page: Page, statements: Sequence[Statement]) -> None:
+        self.page, self.statements = page, statements
         self.said = [Said(self._runs(s.source), self._runs(s.cue), self._runs(s.content), self._runs(s.addressee)) for s in statements]
+        self.phrases = [parse(page, said.source[0][0], said.source[-1][1]) if said.source else None for said in self.said]  # the sources
+        self.spoken = frozenset(phrase.head for phrase in self.phrases if phrase)
+        self.entities = Entities(page, self.spoken)
+        self.descriptions = Descriptions(page, self.entities)
+        self.narrators = Narrators(page, self.entities)
         self.by_cue = sorted((said.cue[0][0], k) for k, said in enumerate(self.said) if said.cue)
         self.cues: dict[int, list[int]] = defaultdict(list)  # statements by the sentence of their cue
         for k, said in enumerate(self.said):
             if said.cue:
                 self.cues[int(page.sentence[said.cue[0][0]])].append(k)
         self.number = {s.id: k for k, s in enumerate(statements)}
-        self.spoken = entities.speaking
         self.spoke: dict[str | None, list[tuple[int, int]]] = defaultdict(list)  # cues with a speaker, by the statement they are in, in order
         self.marked = has_marks(page.words)
         self.direct = sorted(run for s, said in zip(statements, self.said, strict=True) if s.mode != "indirect" and s.inside is None for run in said.content)
@@ -84,12 +84,11 @@ class Resolver:
 
     def run(self) -> list[tuple[int | None, int | None, int | None]]:
         """(speaker, addressee, target) of each statement, as entities."""
-        phrases = [parse(self.page, said.source[0][0], said.source[-1][1]) if said.source else None for said in self.said]
         for name in self.page.names:
             if name.kind == "person":
                 self._offices_around(name)
         # Sources with names first: a description or a pronoun may mean somebody who is named later only.
-        for phrase in phrases:
+        for phrase in self.phrases:
             if phrase and phrase.sort == "name":
                 self.descriptions.name(phrase)
         order = sorted(range(len(self.said)), key=lambda k: self.said[k].cue[0][0] if self.said[k].cue else 0)
@@ -98,15 +97,16 @@ class Resolver:
         # A statement inside another waits for its holder, whose cue may come after it.
         while pending:
             later: list[int] = []
+            waiting = set(pending)
             for k in pending:
                 holder = self._holder(k)
-                if holder is not None and holder not in results and holder in pending and holder != k:
+                if holder is not None and holder not in results and holder in waiting and holder != k:
                     later.append(k)
                     continue
-                results[k] = self._statement(k, phrases[k])
+                results[k] = self._statement(k, self.phrases[k])
             if len(later) == len(pending):
                 for k in later:
-                    results[k] = self._statement(k, phrases[k])
+                    results[k] = self._statement(k, self.phrases[k])
                 break
             pending = later
         self._other_pronouns()

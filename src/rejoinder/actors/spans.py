@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from rejoinder.actors.lexicon import COMMON, LONGEST, Body, Place, bodies, genders, places, titles
 from rejoinder.tagging.labels import NAME_KINDS, NAMES
 from rejoinder.tagging.tagger import Tags
-from rejoinder.tagging.words import CASES
+from rejoinder.tagging.words import CASES, Words
 
 NameKind = Literal["person", "organization", "place", "other"]
 LEAST = 0.35  # probability under which a stretch is no name
@@ -39,8 +39,13 @@ class NameSpan:
     body: Body | None = None
 
 
-def found(tags: Tags, lower: tuple[str, ...]) -> list[NameSpan]:
-    """Names of a text in their order, none inside another."""
+def has_capitals(words: Words) -> bool:
+    """Whether the text has capitals to go by."""
+    return bool(np.any((words.case == TITLE) | (words.case == UPPER)))
+
+
+def found(tags: Tags, lower: tuple[str, ...], cased: bool) -> list[NameSpan]:
+    """Names of a text in their order, none inside another; cased: see has_capitals."""
     tagged = _tagged(tags, lower)
     tagged_at = np.zeros(len(lower), np.bool_)
     for name in tagged:
@@ -48,7 +53,7 @@ def found(tags: Tags, lower: tuple[str, ...]) -> list[NameSpan]:
     known: list[NameSpan] = []
     k = 0
     while k < len(lower):
-        phrase = _known(tags, lower, tagged_at, k)
+        phrase = _known(tags, lower, tagged_at, k, cased)
         if phrase:
             known.append(phrase)
         k = phrase.last if phrase else k + 1
@@ -109,12 +114,14 @@ def _trimmed(lower: tuple[str, ...], first: int, last: int, person: bool) -> tup
     return first, last
 
 
-def _known(tags: Tags, lower: tuple[str, ...], tagged_at: NDArray[np.bool_], k: int) -> NameSpan | None:
+def _known(tags: Tags, lower: tuple[str, ...], tagged_at: NDArray[np.bool_], k: int, cased: bool) -> NameSpan | None:
     """The longest phrase of the tables that begins at word k and may be a name here."""
     for size in range(min(LONGEST, len(lower) - k), 0, -1):
         words = lower[k : k + size]
         place, body = places().get(words), bodies().get(words)
-        if (place or body) and _may_be_name(tags, words, tagged_at, k, size, body):
+        if body and k and lower[k - 1] == "state" and words[-1] in ("senate", "house"):
+            continue  # "the state Senate"
+        if (place or body) and _may_be_name(tags, words, tagged_at, k, body, cased):
             if body and (place is None or size > 1 or place.sort == "seat"):
                 kind: NameKind = "organization"
                 return NameSpan(k, k + size, kind, 1.0, None, body)
@@ -123,13 +130,11 @@ def _known(tags: Tags, lower: tuple[str, ...], tagged_at: NDArray[np.bool_], k: 
     return None
 
 
-def _may_be_name(tags: Tags, words: tuple[str, ...], tagged_at: NDArray[np.bool_], k: int, size: int, body: Body | None) -> bool:
-    if body and k and _word(tags, k - 1) == "state" and words[-1] in ("senate", "house"):
-        return False  # "the state Senate"
-    if body and size == 2 and words[0] == "the":  # "The National": the word itself must stand as a name
-        words, k, size = words[1:], k + 1, 1
+def _may_be_name(tags: Tags, words: tuple[str, ...], tagged_at: NDArray[np.bool_], k: int, body: Body | None, cased: bool) -> bool:
+    if body and len(words) == 2 and words[0] == "the":  # "The National": the word itself must stand as a name
+        words, k = words[1:], k + 1
+    size = len(words)
     case = tags.words.case[k : k + size]
-    cased = bool(tags.words.case.max(initial=0) and np.any((tags.words.case == TITLE) | (tags.words.case == UPPER)))
     if cased:
         if size == 1 and len(words[0]) <= SHORT and words[0].isalpha() and words[0] in COMMON and case[0] != UPPER and not tagged_at[k]:
             return False
@@ -139,11 +144,6 @@ def _may_be_name(tags: Tags, words: tuple[str, ...], tagged_at: NDArray[np.bool_
             return case[0] != PLAIN and (body is None or _stands_alone(tags, k))
         return not (size == 1 and words[0] in LEADING)
     return bool(tagged_at[k : k + size].any()) or not (size == 1 and (words[0] in COMMON or len(words[0]) <= 2))
-
-
-def _word(tags: Tags, k: int) -> str:
-    """Word k in lower case."""
-    return tags.words.text[tags.words.start[k] : tags.words.end[k]].lower()
 
 
 def _stands_alone(tags: Tags, k: int) -> bool:
