@@ -35,9 +35,9 @@ class AnswerError(ValueError):
     """An answer that does not hold; the message says where and why."""
 
 
-def listed(split: str = "dev") -> dict[str, str]:
-    """Ids of the gold's stories with the condition in which each is read."""
-    lines = LISTS[split].read_text(encoding="utf8").splitlines()
+def listed(file: Path = LISTS["dev"]) -> dict[str, str]:
+    """Ids of a list's stories with the condition in which each is read."""
+    lines = file.read_text(encoding="utf8").splitlines()
     return dict(line.split("\t")[:2] for line in lines if line and not line.startswith("#"))
 
 
@@ -86,7 +86,7 @@ def compiled(name: str, answers: str, story: dict[str, Any], condition: str, ite
     said: dict[int, dict[str, Any]] = {}
     for number, line in enumerate(answers.splitlines(), 1):
         cells = [cell.strip() for cell in line.split("\t")]
-        if not line.strip() or line.startswith("#"):
+        if not line.strip() or cells[0] in ("#", "T", "L"):  # T and L: see act_sheet.py
             continue
         try:
             if cells[0] == "A":
@@ -132,7 +132,7 @@ def main() -> int:
     nested = annotation(f"nested-{args.split}.jsonl", stories.values())
     gold: list[dict[str, Any]] = []
     failed = False
-    for id, condition in listed(args.split).items():
+    for id, condition in listed(LISTS[args.split]).items():
         items = statements(stories[id], nested.get(id))
         if args.task == "make":
             (args.folder / f"{id}.txt").write_text(sheet(stories[id], condition, items), encoding="utf8")

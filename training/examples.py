@@ -8,7 +8,7 @@ from __future__ import annotations
 import random
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,7 @@ import torch
 from numpy.typing import NDArray
 
 from rejoinder.statements.mode import quoted_mode
-from rejoinder.tagging.labels import MODES, NAME_KINDS, REACH, ROLES, begins, distance_class
+from rejoinder.tagging.labels import ACTS, FLAGS, MEANING_WIDTH, MODES, NAME_KINDS, REACH, ROLES, begins, distance_class
 from rejoinder.tagging.pieces import Pieces
 from rejoinder.tagging.windows import MAX_PIECES, Window, cut
 from rejoinder.tagging.words import QUOTES, Words, split
@@ -52,13 +52,16 @@ class Example:
     row_at: list[int] = field(default_factory=list)
     labels: list[NDArray[np.int8]] = field(default_factory=list)
     modes: list[int] = field(default_factory=list)
+    acts: list[int] = field(default_factory=list)
+    flags: list[tuple[float, ...]] = field(default_factory=list)
+    meanings: list[NDArray[np.float32]] = field(default_factory=list)
     quoted: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
     names: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
     references: list[Reference] = field(default_factory=list)
 
 
-def gold_story(story: dict[str, Any], notes: dict[str, Any] | None = None) -> GoldStory:
-    """A PolNeAR row, with our own stand-off annotation of it where there is one."""
+def gold_story(story: dict[str, Any], notes: dict[str, Any] | None = None, acts: dict[str, Any] | None = None) -> GoldStory:
+    """A PolNeAR row, with our own stand-off annotation of it (nested statements; acts) where there is one."""
     text: str = story["text"]
     words = split(text)
     parse = silver.Parse(text, story.get("corenlp"))
@@ -77,8 +80,16 @@ def gold_story(story: dict[str, Any], notes: dict[str, Any] | None = None) -> Go
         spans = {role: [(a, b) for a, b in item.get(role) or []] for role in ROLES}
         spans["content"] = [_as_polnear(text, span) for span in spans["content"]]
         statements.append(_gold(text, words, parse, spans, nested=True))
+    if acts:
+        judged = {(s["cue"][0][0], s["nested"]): s for s in acts["statements"]}
+        statements = [_judged(gold, judged.get((gold.spans["cue"][0][0], gold.nested))) for gold in statements]
     names, mentions = silver_references(story.get("corenlp"))
     return GoldStory(text, statements, nested_known=notes is not None, names=names, mentions=mentions)
+
+
+def _judged(gold: Gold, row: dict[str, Any] | None) -> Gold:
+    """The statement with the act and the flags that a reader gave it; a mode read where the text has no quotation marks is its own."""
+    return gold if row is None else replace(gold, act=row["act"], flags=tuple(row[flag] for flag in FLAGS))
 
 
 def _as_polnear(text: str, span: Span) -> Span:
@@ -213,7 +224,10 @@ def _example(
             continue  # reaches beyond the window: what a row cannot see it should not be taught
         example.row_at.append(word - window.first)
         example.labels.append(row_labels(gold, word, origin, window))
-        example.modes.append(MODES.index(gold.mode) if gold.mode else -100)
+        example.modes.append(MODES.index(gold.mode) if gold.mode else UNKNOWN)
+        example.acts.append(ACTS.index(gold.act) if gold.act else UNKNOWN)
+        example.flags.append(tuple(map(float, gold.flags)) if gold.flags else (-1.0,) * len(FLAGS))
+        example.meanings.append(np.zeros(MEANING_WIDTH, np.float32) if gold.meaning is None else gold.meaning)
     return example
 
 
@@ -285,6 +299,9 @@ def collate(examples: Sequence[Example], pieces: Pieces) -> Batch:
         row_at=torch.tensor(row_at, dtype=torch.long).reshape(-1, 2),
         labels=torch.from_numpy(np.array(labels, np.int64).reshape(-1, 2 * REACH + 1)),
         modes=torch.tensor([mode for e in examples for mode in e.modes], dtype=torch.long),
+        acts=torch.tensor([act for e in examples for act in e.acts], dtype=torch.long),
+        flags=torch.tensor([flags for e in examples for flags in e.flags]).reshape(-1, len(FLAGS)),
+        meanings=torch.from_numpy(np.array([m for e in examples for m in e.meanings], np.float32).reshape(-1, MEANING_WIDTH)),
         quoted=torch.from_numpy(quoted),
         names=torch.from_numpy(names),
         anaphors=torch.tensor([(k, reference.word) for k, reference in asked], dtype=torch.long).reshape(-1, 2),

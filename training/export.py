@@ -25,7 +25,7 @@ from rejoinder.tagging.words import BREAKS, CASES, QUOTES
 from training.model import Tagger
 
 INPUTS = ("ids", "layout", "first", "core", "threshold")
-OUTPUTS = ("anchors", "row_at", "scores", "modes", "transitions", "names", "anaphor", "antecedent", "apart")
+OUTPUTS = ("anchors", "row_at", "scores", "modes", "acts", "flags", "meanings", "transitions", "names", "anaphor", "antecedent", "apart")
 TOLERANCE = 2e-3  # of a logit, torch against ONNX Runtime in float32
 
 
@@ -53,10 +53,11 @@ class Graph(nn.Module):
         place = torch.arange(first.shape[1]).unsqueeze(0)
         inside = (place >= core[:, :1]) & (place < core[:, 1:])
         row_at = torch.nonzero(anchors.amax(-1) * inside.float() > threshold)
-        scores, modes = self.model.row_scores(words, first, logits, self.model.restored(words), row_at)
+        rows = self.model.row_scores(words, first, logits, self.model.restored(words), row_at)
         names = self.model.names(words).softmax(-1)
         references = (self.model.anaphor(words) * REFERENCE_WIDTH**-0.5, self.model.antecedent(words), self.model.apart + 0.0)
-        return (anchors, row_at, scores, modes.softmax(-1), self.model.transitions + 0.0, names, *references)
+        said = (rows.scores, rows.modes.softmax(-1), rows.acts.softmax(-1), rows.flags.sigmoid(), rows.meanings)
+        return (anchors, row_at, *said, self.model.transitions + 0.0, names, *references)
 
 
 def sample(seed: int, size: int = 3, length: int = 60) -> tuple[Tensor, Tensor, Tensor, Tensor]:
@@ -82,8 +83,7 @@ def export(model: Tagger, path: Path) -> None:
         "core": {0: "windows"},
         "anchors": {0: "windows", 1: "words"},
         "row_at": {0: "rows"},
-        "scores": {0: "rows"},
-        "modes": {0: "rows"},
+        **{name: {0: "rows"} for name in ("scores", "modes", "acts", "flags", "meanings")},
         **{name: {0: "windows", 1: "words"} for name in ("names", "anaphor", "antecedent")},
     }
     inputs = sample(0)

@@ -7,18 +7,20 @@ gives links from cue to source and content for free and lets statements nest.
 
 Three smaller heads read the same states: **restored** says where quotation marks would stand (rows see it, which is what a dump has instead of marks),
 **names** marks persons, organisations, places and other names, and **reference** gives each word a vector as an anaphor and one as an antecedent
-(tagging/labels.py, actors/).
+(tagging/labels.py, actors/). Each row also says what its statement does (**act**), whether it was said at all (**flags**), and what it **means**: a vector taught to lie
+where the base model's sentence embedding of the content lies (training/meaning.py).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
 from transformers import AutoModel
 
-from rejoinder.tagging.labels import DISTANCES, LABELS, MODES, NAMES, QUOTED, REACH, REFERENCE_WIDTH, illegal
+from rejoinder.tagging.labels import ACTS, DISTANCES, FLAGS, LABELS, MEANING_WIDTH, MODES, NAMES, QUOTED, REACH, REFERENCE_WIDTH, begins, illegal
 from rejoinder.tagging.words import BREAKS, CASES, QUOTES
 
 BANNED = -1e4
@@ -32,7 +34,8 @@ class Batch:
     """Windows of one step; P pieces, W words, N rows.
 
     ids, attention (B, P); layout (B, P, 3); first (B, W) index of each word's first piece, 0 = padding;
-    anchors, anchor_mask (B, W, 2); row_at (N, 2) window and word of each anchor; labels (N, 2 * REACH + 1); modes (N,), -100 = unknown.
+    anchors, anchor_mask (B, W, 2); row_at (N, 2) window and word of each anchor; labels (N, 2 * REACH + 1); modes, acts (N,), -100 = unknown;
+    flags (N, 2), -1 = unknown; meanings (N, MEANING_WIDTH) of length 1, zeros = unknown.
     quoted, names (B, W), -100 = unknown. References, M anaphors with C candidates each: anaphors (M, 2) window and word; candidates (M, C) words of the
     same window, -1 = none; distances (M, C) indices into DISTANCES; right (M, C + 1), 1 at each right antecedent, the last column for "nothing before it".
     """
@@ -46,12 +49,35 @@ class Batch:
     row_at: Tensor
     labels: Tensor
     modes: Tensor
+    acts: Tensor
+    flags: Tensor
+    meanings: Tensor
     quoted: Tensor
     names: Tensor
     anaphors: Tensor
     candidates: Tensor
     distances: Tensor
     right: Tensor
+
+
+class Rows(NamedTuple):
+    """What the rows say: emissions (N, 2 * REACH + 1, labels), and logits of modes (N, modes), acts (N, acts), flags (N, flags); meanings (N, MEANING_WIDTH), any length."""
+
+    scores: Tensor
+    modes: Tensor
+    acts: Tensor
+    flags: Tensor
+    meanings: Tensor
+
+
+class Said(NamedTuple):
+    """Everything that the heads say of a batch: states of the words (B, W, hidden), logits of anchors (B, W, 2), quoted and names (B, W, classes), and the rows, if any."""
+
+    words: Tensor
+    anchors: Tensor
+    quoted: Tensor
+    names: Tensor
+    rows: Rows | None
 
 
 class RowLayer(nn.Module):
@@ -117,6 +143,10 @@ class Tagger(nn.Module):
         self.row_norm = nn.LayerNorm(ROW_WIDTH)
         self.emit = nn.Linear(ROW_WIDTH, len(LABELS))
         self.mode = nn.Linear(2 * ROW_WIDTH, len(MODES))
+        self.sense = nn.Linear(hidden, MEANING_WIDTH)
+        self.meaning = nn.Linear(MEANING_WIDTH, MEANING_WIDTH)
+        self.act = nn.Sequential(nn.Linear(2 * (MEANING_WIDTH + ROW_WIDTH), 128), nn.GELU(), nn.Dropout(row_dropout), nn.Linear(128, len(ACTS)))
+        self.flags = nn.Sequential(nn.Linear(MEANING_WIDTH + ROW_WIDTH, 64), nn.GELU(), nn.Linear(64, len(FLAGS)))
         self.transitions = nn.Parameter(torch.zeros(len(LABELS), len(LABELS)))
         self.dropout = nn.Dropout(row_dropout)
         self.register_buffer("banned", torch.from_numpy(illegal()).float() * BANNED, persistent=False)
@@ -128,8 +158,8 @@ class Tagger(nn.Module):
         states = self.encoder(inputs_embeds=embedded, attention_mask=attention).last_hidden_state
         return states.gather(1, first.unsqueeze(-1).expand(-1, -1, states.shape[-1]))
 
-    def row_scores(self, words: Tensor, first: Tensor, anchor_logits: Tensor, quoted: Tensor, row_at: Tensor) -> tuple[Tensor, Tensor]:
-        """Emissions (N, 2 * REACH + 1, labels) and mode logits (N, modes) of the rows at `row_at` (N, 2)."""
+    def row_scores(self, words: Tensor, first: Tensor, anchor_logits: Tensor, quoted: Tensor, row_at: Tensor) -> Rows:
+        """The rows at `row_at` (N, 2)."""
         window, anchor = row_at[:, 0], row_at[:, 1]
         place = anchor.unsqueeze(1) + torch.arange(-REACH, REACH + 1, device=words.device)
         inside = (place >= 0) & (place < words.shape[1])
@@ -148,13 +178,22 @@ class Tagger(nn.Module):
             x = layer(x, bias)
         x = self.row_norm(x)
         scores = self.emit(x).float()
-        content = scores.softmax(-1)[..., 5:7].sum(-1) * inside.float()
-        pooled = (content.unsqueeze(-1) * x).sum(1) / (content.sum(1, keepdim=True) + 1e-3)
-        modes = self.mode(torch.cat([pooled, x[:, REACH]], -1))
+        said = begins("content")
+        content = scores.softmax(-1)[..., said : said + 2].sum(-1) * inside.float()
+        content = (content / (content.sum(1, keepdim=True) + 1e-3)).unsqueeze(-1)
+        sense = self.sense(words)
+        pooled, own = (content * x).sum(1), x[:, REACH]
+        meant, cue = (content * sense[pair, place]).sum(1), sense[window, anchor]
         # Words beyond the text are outside of every span.
         beyond = torch.full_like(scores, BANNED)
         beyond[..., 0] = 0.0
-        return torch.where(inside.unsqueeze(-1), scores, beyond), modes
+        return Rows(
+            scores=torch.where(inside.unsqueeze(-1), scores, beyond),
+            modes=self.mode(torch.cat([pooled, own], -1)),
+            acts=self.act(torch.cat([pooled, own, meant, cue], -1)),
+            flags=self.flags(torch.cat([own, cue], -1)),
+            meanings=self.meaning(meant),
+        )
 
     def log_likelihood(self, scores: Tensor, labels: Tensor) -> Tensor:
         """CRF log-likelihood of `labels` (N, K) under emissions (N, K, labels); shape (N,)."""
@@ -162,30 +201,60 @@ class Tagger(nn.Module):
         start = self.banned[0]
         gold = scores.gather(2, labels.unsqueeze(-1)).squeeze(-1).sum(1) + start[labels[:, 0]]
         gold = gold + transitions[labels[:, :-1], labels[:, 1:]].sum(1)
-        alpha = start + scores[:, 0]
-        for k in range(1, scores.shape[1]):
-            alpha = torch.logsumexp(alpha.unsqueeze(2) + transitions, 1) + scores[:, k]
-        return gold - torch.logsumexp(alpha, 1)
+        return gold - self.log_partition(scores)
+
+    def log_partition(self, scores: Tensor) -> Tensor:
+        """Log of the summed weight of all legal labellings, shape (N,).
+
+        A loop over the words on a CPU; on a GPU, where many small steps cost more than a few large ones, a tree of products (Särkkä and García-Fernández 2021).
+        """
+        transitions = self.transitions.float() + self.banned
+        alpha = self.banned[0] + scores[:, 0]
+        if not scores.is_cuda:
+            for k in range(1, scores.shape[1]):
+                alpha = torch.logsumexp(alpha.unsqueeze(2) + transitions, 1) + scores[:, k]
+            return torch.logsumexp(alpha, 1)
+        steps = transitions + scores[:, 1:].unsqueeze(2)  # (N, K, from, to)
+        while steps.shape[1] > 1:
+            odd = steps[:, -1:] if steps.shape[1] % 2 else steps[:, :0]
+            even = steps[:, : steps.shape[1] // 2 * 2]
+            steps = torch.cat([torch.logsumexp(even[:, ::2].unsqueeze(4) + even[:, 1::2].unsqueeze(2), 3), odd], 1)
+        return torch.logsumexp(alpha.unsqueeze(2) + steps[:, 0], (1, 2))
+
+    def say(self, batch: Batch) -> Said:
+        """Everything that the heads say of a batch, rows at the gold anchors."""
+        words = self.words(batch.ids, batch.attention, batch.layout, batch.first)
+        anchors = self.anchor(self.dropout(words)).float()
+        quoted, names = self.restored(words).float(), self.names(self.dropout(words)).float()
+        rows = self.row_scores(words, batch.first, anchors, quoted, batch.row_at) if len(batch.row_at) else None
+        return Said(words, anchors, quoted, names, rows)
 
     def loss(self, batch: Batch) -> dict[str, Tensor]:
         """Losses by name, each per statement."""
-        words = self.words(batch.ids, batch.attention, batch.layout, batch.first)
-        logits = self.anchor(self.dropout(words)).float()
-        each = nn.functional.binary_cross_entropy_with_logits(logits, batch.anchors, reduction="none") * batch.anchor_mask
-        statements = max(len(batch.row_at), 1)
-        quoted, names = self.restored(words).float(), self.names(self.dropout(words)).float()
+        return self.losses(self.say(batch), batch)
+
+    def losses(self, said: Said, batch: Batch) -> dict[str, Tensor]:
+        """Losses against gold by name, each per statement."""
+        each = nn.functional.binary_cross_entropy_with_logits(said.anchors, batch.anchors, reduction="none") * batch.anchor_mask
         losses = {
-            "anchor": each.sum() / statements,
-            "quoted": known_mean(quoted, batch.quoted),
-            "names": known_mean(names, batch.names),
+            "anchor": each.sum() / max(len(batch.row_at), 1),
+            "quoted": known_mean(said.quoted, batch.quoted),
+            "names": known_mean(said.names, batch.names),
         }
         if len(batch.anaphors):
-            losses["reference"] = self.reference_loss(words, batch)
-        if len(batch.row_at):
-            scores, modes = self.row_scores(words, batch.first, logits, quoted, batch.row_at)
-            losses["row"] = -self.log_likelihood(scores, batch.labels).mean()
-            if (batch.modes >= 0).any():
-                losses["mode"] = nn.functional.cross_entropy(modes.float(), batch.modes, ignore_index=-100)
+            losses["reference"] = self.reference_loss(said.words, batch)
+        if said.rows is not None:
+            rows = said.rows
+            losses["row"] = -self.log_likelihood(rows.scores, batch.labels).mean()
+            losses["mode"] = known_mean(rows.modes.float(), batch.modes)
+            losses["act"] = known_mean(rows.acts.float(), batch.acts)
+            known = batch.flags >= 0
+            flags = nn.functional.binary_cross_entropy_with_logits(rows.flags.float(), batch.flags.clamp(min=0), reduction="none")
+            losses["flags"] = (flags * known).sum() / known.sum().clamp(min=1)
+            # 1 - cosine; a meaning that is unknown is a row of zeros.
+            alike = nn.functional.cosine_similarity(rows.meanings.float(), batch.meanings, dim=-1)
+            known = batch.meanings.abs().sum(-1) > 0
+            losses["meaning"] = ((1 - alike) * known).sum() / known.sum().clamp(min=1)
         return losses
 
     def reference_loss(self, words: Tensor, batch: Batch) -> Tensor:
@@ -200,6 +269,6 @@ class Tagger(nn.Module):
 
 
 def known_mean(scores: Tensor, labels: Tensor) -> Tensor:
-    """Mean cross-entropy of scores (B, W, classes) over the labels (B, W) that are known; 0 where none is."""
-    total = nn.functional.cross_entropy(scores.flatten(0, 1), labels.flatten(), ignore_index=-100, reduction="sum")
+    """Mean cross-entropy of scores (..., classes) over the labels (...) that are known; 0 where none is."""
+    total = nn.functional.cross_entropy(scores.flatten(0, -2), labels.flatten(), ignore_index=-100, reduction="sum")
     return total / (labels >= 0).sum().clamp(min=1)

@@ -19,7 +19,7 @@ from typing import Any
 from evaluation.calibrate import START, calibrate, texts
 from evaluation.corpus import CORPORA, dev_stories
 from rejoinder.statements.confidence import FEATURES
-from rejoinder.tagging.labels import LABELS, MODES, REACH
+from rejoinder.tagging.labels import ACTS, LABELS, MODES, REACH
 from rejoinder.tagging.session import FORMAT
 from rejoinder.tagging.tagger import Tagger
 
@@ -44,6 +44,7 @@ def manifest(folder: Path, files: list[str], version: str, settings: dict[str, A
         "model": "model.onnx",
         "labels": list(LABELS),
         "modes": list(MODES),
+        "acts": list(ACTS),
         "reach": REACH,
         "features": list(FEATURES),
         "settings": settings,

@@ -4,17 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+import numpy as np
+from numpy.typing import NDArray
+
 Span = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Gold:
-    """A gold statement on clean text; `anchor` is an offset inside the cue's head word."""
+    """A gold statement on clean text; `anchor` is an offset inside the cue's head word.
+
+    act, flags (in the order of labels.FLAGS), meaning (MEANING_WIDTH, length 1): None where nobody said.
+    """
 
     anchor: int
     spans: dict[str, list[Span]]
     nested: bool
     mode: str | None
+    act: str | None = None
+    flags: tuple[bool, ...] | None = None
+    meaning: NDArray[np.float32] | None = None
 
 
 @dataclass(frozen=True, slots=True)

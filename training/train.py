@@ -21,12 +21,14 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from rejoinder.tagging.pieces import Pieces
 from training.examples import Example, batches, gold_story, mask, windows
+from training.meaning import with_meanings
 from training.model import Batch, Tagger
 from training.polnear import rows
 from training.references import gap, gum
 from training.stories import GoldStory
 
-WEIGHTS = {"anchor": 2.0, "row": 1.0, "mode": 0.5, "quoted": 1.0, "names": 2.0, "reference": 0.5}
+ANNOTATION = Path(__file__).parent / "annotation"
+WEIGHTS = {"anchor": 2.0, "row": 1.0, "mode": 0.5, "act": 1.0, "flags": 0.5, "meaning": 1.0, "quoted": 1.0, "names": 2.0, "reference": 0.5}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +48,12 @@ class Settings:
     seed: int = 1
 
 
-def load_stories(corpora: Path, notes: Path | None) -> list[GoldStory]:
+def load_stories(corpora: Path, base: str, annotation: Path = ANNOTATION) -> list[GoldStory]:
     """PolNeAR's training stories with our stand-off annotation where there is one, then GUM's and GAP's for names and references."""
-    known: dict[str, Any] = {row["id"]: row for row in rows(notes)} if notes else {}
-    stories = [gold_story(story, known.get(story["id"])) for story in rows(corpora / "polnear" / "train.jsonl.gz")]
-    return [*stories, *gum(corpora / "gum" / "train.conllu.gz"), *gap(corpora / "gap" / "gap-development.tsv.gz")]
+    nested: dict[str, Any] = {row["id"]: row for row in rows(annotation / "nested-train.jsonl")}
+    acts: dict[str, Any] = {row["id"]: row for row in rows(annotation / "acts-train.jsonl")}
+    polnear = [gold_story(story, nested.get(story["id"]), acts.get(story["id"])) for story in rows(corpora / "polnear" / "train.jsonl.gz")]
+    return [*with_meanings(polnear, base), *gum(corpora / "gum" / "train.conllu.gz"), *gap(corpora / "gap" / "gap-development.tsv.gz")]
 
 
 def optimizer(model: Tagger, settings: Settings, steps: int) -> tuple[AdamW, LambdaLR]:

@@ -15,7 +15,7 @@ import numpy as np
 from rejoinder.statements.confidence import Calibration, features
 from rejoinder.statements.mode import has_marks, mode_of
 from rejoinder.statements.turns import CONFIDENCE, Turn, find_turns
-from rejoinder.tagging.labels import MODES, REACH, ROLES, begins
+from rejoinder.tagging.labels import ACTS, FLAGS, MEANING_WIDTH, MODES, REACH, ROLES, begins
 from rejoinder.tagging.tagger import Row, Tags
 from rejoinder.tagging.words import BREAKS, QUOTES, Words
 from rejoinder.types import Span, Spans, Statement
@@ -99,7 +99,8 @@ def _draft(row: Row, words: Words, calibration: Calibration) -> Draft | None:
 def _turn_draft(turn: Turn) -> Draft:
     """A transcript's turn; no row stands behind it, so it gets an empty one on its cue."""
     labels = np.zeros(2 * REACH + 1, np.int8)
-    row = Row(turn.cue[0], 1.0, 0.0, turn.cue[0] - REACH, labels, 0.0, np.zeros(len(MODES), np.float32))
+    nothing = [np.zeros(size, np.float32) for size in (len(MODES), len(ACTS), len(FLAGS), MEANING_WIDTH)]
+    row = Row(turn.cue[0], 1.0, 0.0, turn.cue[0] - REACH, labels, 0.0, *nothing)
     return Draft(row, {"source": [turn.source], "cue": [turn.cue], "content": [turn.content], "addressee": []}, (), CONFIDENCE)
 
 

@@ -7,14 +7,19 @@ from __future__ import annotations
 
 from bisect import bisect_right
 
+from typing import get_args
+
 import numpy as np
 from numpy.typing import NDArray
 
-from rejoinder.types import Mode
+from rejoinder.types import Act, Mode
 
 ROLES = ("source", "cue", "content", "addressee")
 LABELS = ("O", *(f"{edge}-{role}" for role in ROLES for edge in "BI"))
 MODES: tuple[Mode, ...] = ("direct", "indirect", "mixed")
+ACTS: tuple[Act, ...] = get_args(Act)
+FLAGS = ("negated", "hypothetical")
+MEANING_WIDTH = 128  # of the vector that stands for what a content says
 QUOTED = ("outside", "first", "inside", "last")  # where a word stands to quotation marks, seen or guessed
 NAME_KINDS = ("person", "organization", "place", "other")  # other: nationalities, parties' members, events, works
 NAMES = ("O", *(f"{edge}-{kind}" for kind in NAME_KINDS for edge in "BI"))

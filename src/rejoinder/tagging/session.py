@@ -16,10 +16,10 @@ import onnxruntime  # pyright: ignore[reportMissingTypeStubs]
 from numpy.typing import NDArray
 
 from rejoinder.errors import ModelError
-from rejoinder.tagging.labels import LABELS, MODES, REACH
+from rejoinder.tagging.labels import ACTS, LABELS, MODES, REACH
 
 PACKAGED = Path(__file__).parent / "model"
-FORMAT = 2  # raised when inputs, outputs or labels of the graph change
+FORMAT = 3  # raised when inputs, outputs or labels of the graph change
 
 
 class Output(NamedTuple):
@@ -27,7 +27,8 @@ class Output(NamedTuple):
 
     anchors: probability that a word heads a cue of an outermost and of a nested statement, shape (windows, words, 2).
     row_at: window and word of each row, shape (rows, 2). scores: emissions, shape (rows, 2 * REACH + 1, labels).
-    modes: probabilities, shape (rows, modes). transitions: shape (labels, labels). names: probabilities, shape (windows, words, NAMES).
+    modes, acts: probabilities, shapes (rows, modes) and (rows, acts). flags: probabilities, each for itself, shape (rows, FLAGS).
+    meanings: what each content says as a vector of any length, shape (rows, MEANING_WIDTH). transitions: shape (labels, labels). names: probabilities, shape (windows, words, NAMES).
     anaphor, antecedent: vectors of each word, shape (windows, words, REFERENCE_WIDTH); an antecedent's score is the anaphor's vector times the sum of the
     antecedent's and that of the distance in apart, shape (DISTANCES + 1, REFERENCE_WIDTH), whose last row stands for "nothing before it".
     """
@@ -36,6 +37,9 @@ class Output(NamedTuple):
     row_at: NDArray[np.int64]
     scores: NDArray[np.float32]
     modes: NDArray[np.float32]
+    acts: NDArray[np.float32]
+    flags: NDArray[np.float32]
+    meanings: NDArray[np.float32]
     transitions: NDArray[np.float32]
     names: NDArray[np.float32]
     anaphor: NDArray[np.float32]
@@ -67,7 +71,7 @@ def load_manifest(folder: Path) -> Manifest:
     except ValueError as error:
         raise ModelError(f"{file}: not JSON ({error}); reinstall rejoinder or give another model folder.") from error
     try:
-        if raw["format"] != FORMAT or raw["labels"] != list(LABELS) or raw["modes"] != list(MODES) or raw["reach"] != REACH:
+        if (raw["format"], raw.get("labels"), raw.get("modes"), raw.get("acts"), raw.get("reach")) != (FORMAT, list(LABELS), list(MODES), list(ACTS), REACH):
             raise ModelError(f"{file}: model format {raw['format']} does not fit this version (format {FORMAT}); update rejoinder or the model.")
         for name in (raw["model"], "tokenizer.json"):
             _check(folder / name, raw["files"][name])

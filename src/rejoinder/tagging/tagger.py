@@ -29,7 +29,7 @@ class Row:
 
     anchor: word index. outer, nested: probability that it heads a cue of an outermost or a nested statement.
     first: word index of labels[0]. labels: label index of each word (labels.py). log_probability: of that labelling.
-    modes: probabilities in the order of labels.MODES.
+    modes, acts: probabilities in the order of labels.MODES and labels.ACTS; flags: of each of labels.FLAGS. meaning: shape (MEANING_WIDTH,), length 1.
     """
 
     anchor: int
@@ -39,6 +39,9 @@ class Row:
     labels: NDArray[np.int8]
     log_probability: float
     modes: NDArray[np.float32]
+    acts: NDArray[np.float32]
+    flags: NDArray[np.float32]
+    meaning: NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -108,10 +111,13 @@ def _rows(window: Window, out: Output) -> Iterator[Row]:
     if not len(out.row_at):
         return
     decoded = viterbi(out.scores, out.transitions)
+    meanings = out.meanings / np.maximum(np.linalg.norm(out.meanings, axis=1, keepdims=True), 1e-6)
     for k, word in enumerate(out.row_at[:, 1].tolist()):
         outer, nested = float(out.anchors[0, word, 0]), float(out.anchors[0, word, 1])
         anchor = word + window.first
-        yield Row(anchor, outer, nested, anchor - REACH, decoded.paths[k], float(decoded.log_probability[k]), out.modes[k])
+        yield Row(
+            anchor, outer, nested, anchor - REACH, decoded.paths[k], float(decoded.log_probability[k]), out.modes[k], out.acts[k], out.flags[k], meanings[k]
+        )
 
 
 def encode(window: Window, words: Words, ids: list[list[int]], pieces: Pieces) -> tuple[NDArray[np.int64], ...]:
