@@ -23,7 +23,7 @@ from collections import Counter, defaultdict
 from pathlib import Path
 from typing import Any, get_args
 
-from evaluation.corpus import CORPORA, carry, dev_stories, in_condition
+from evaluation.corpus import CORPORA, dev_stories
 from evaluation.nesting import ANNOTATION, annotation
 from evaluation.sheet import AnswerError, listed, sheet, statements
 from rejoinder.types import Act, Relation

@@ -9,14 +9,14 @@ import re
 
 import numpy as np
 
-from rejoinder.tagging.labels import DISTANCES, NAME_KINDS, REACH, REFERENCE_WIDTH, begins
+from rejoinder.tagging.labels import ACTS, DISTANCES, FLAGS, MEANING_WIDTH, NAME_KINDS, REACH, REFERENCE_WIDTH, begins
 from rejoinder.tagging.tagger import References, Row, Tags
 from rejoinder.tagging.words import split
 
 ROLE = {"S": "source", "Q": "cue", "C": "content", "A": "addressee"}
 
 
-def row(text: str, roles: list[tuple[str, str]], *, nth: int = 0, outer: float = 0.9, nested: float = 0.05, mode: int = 1) -> Row:
+def row(text: str, roles: list[tuple[str, str]], *, nth: int = 0, outer: float = 0.9, nested: float = 0.05, mode: int = 1, act: str = "assert") -> Row:
     """A row of `text`: pairs of role letter and words, each found from left to right; the `nth` place of the cue's words is taken."""
     words = split(text)
     labels = np.zeros(2 * REACH + 1, np.int8)
@@ -37,7 +37,11 @@ def row(text: str, roles: list[tuple[str, str]], *, nth: int = 0, outer: float =
             labels[word - anchor + REACH] = begins(role) + (word > first)
     modes = np.zeros(3, np.float32)
     modes[mode] = 1
-    return Row(anchor, outer, nested, anchor - REACH, labels, -0.1, modes)
+    acts = np.full(len(ACTS), 0.01, np.float32)
+    acts[ACTS.index(act)] = 0.88  # type: ignore[arg-type]
+    meaning = np.zeros(MEANING_WIDTH, np.float32)
+    meaning[0] = 1
+    return Row(anchor, outer, nested, anchor - REACH, labels, -0.1, modes, acts, np.zeros(len(FLAGS), np.float32), meaning)
 
 
 def tags(text: str, *rows: Row, names: dict[str, str] | None = None) -> Tags:

@@ -19,7 +19,7 @@ def words(text: str, spans: tuple[Span, ...]) -> list[str]:
 
 
 def composed(text: str, *rows: object) -> list[Statement]:
-    return assemble(tags(text, *rows), PLAIN)  # type: ignore[arg-type]
+    return assemble(tags(text, *rows), PLAIN).statements  # type: ignore[arg-type]
 
 
 def test_spans_are_code_points_of_the_verbatim_text():
@@ -28,7 +28,7 @@ def test_spans_are_code_points_of_the_verbatim_text():
     assert words(text, statement.source) == ["Ana"]
     assert words(text, statement.addressee) == ["reporters"]
     assert words(text, statement.content) == ["it rained"]
-    assert (statement.id, statement.inside, statement.speaker, statement.act, statement.when) == ("s1", None, None, None, None)
+    assert (statement.id, statement.inside, statement.speaker, statement.act, statement.when) == ("s1", None, None, "assert", None)
 
 
 def test_interrupted_content_is_several_spans():
@@ -148,7 +148,7 @@ def test_composing_does_not_grow_with_the_square():
         moved = [replace(r, anchor=r.anchor + 13 * k, first=r.first + 13 * k) for k, r in enumerate(rows)]
         made = tags(text, *moved)
         began = time.perf_counter()
-        assert len(assemble(made, PLAIN)) == times
+        assert len(assemble(made, PLAIN).statements) == times
         return time.perf_counter() - began
 
     assert seconds(4000) < 8 * seconds(1000) + 0.5

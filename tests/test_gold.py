@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
+from evaluation import act_sheet
 from evaluation.actors import GOLD, Pair, going_together, same, score
 from evaluation.nesting import ANNOTATION
-from evaluation.sheet import COUNTRY, ID, AnswerError, compiled, listed, sheet
+from evaluation.sheet import COUNTRY, ID, LISTS, AnswerError, compiled, listed, sheet
+from rejoinder.tagging.labels import ACTS
 
 TEXT = "Ana Reed said it rained. Officials denied that."
 STORY = {"id": "x", "text": TEXT, "published": None}
@@ -42,10 +44,10 @@ def test_gold_holds_offsets_and_ids_and_no_text(file: Any):
 
 
 def test_gold_is_as_large_as_we_say():
-    assert len(listed("dev")) == 24
-    assert sorted(listed("dev").values()).count("degraded") == 12
+    assert len(listed(LISTS["dev"])) == len((GOLD / "actors.jsonl").read_text(encoding="utf8").splitlines()) == 48
+    assert sorted(listed(LISTS["dev"]).values()).count("degraded") >= 20
     assert len((GOLD / "actors-second.jsonl").read_text(encoding="utf8").splitlines()) >= 6
-    assert len((ANNOTATION / "actors-train.jsonl").read_text(encoding="utf8").splitlines()) == len(listed("train")) == 48
+    assert len((ANNOTATION / "actors-train.jsonl").read_text(encoding="utf8").splitlines()) == len(listed(LISTS["train"])) == 48
 
 
 def test_a_sheet_and_its_answers():
@@ -96,3 +98,63 @@ def test_actors_without_names_are_right_where_they_go_together():
     count = tally.counts["other speaker"]
     assert (count.hits, count.predicted, count.gold) == (2, 3, 4)
     assert len(tally.wrong) == 2
+
+
+ACT_FILES = [GOLD / "acts.jsonl", GOLD / "acts-second.jsonl", ANNOTATION / "acts-train.jsonl", ANNOTATION / "acts-train-second.jsonl"]
+
+
+@pytest.mark.parametrize("file", ACT_FILES, ids=lambda f: f.name)
+def test_gold_of_acts_holds_offsets_and_labels_and_no_text(file: Any):
+    for line in file.read_text(encoding="utf8").splitlines():
+        row = json.loads(line)
+        assert set(row) == {"id", "sha256", "complete", "statements"} | ({"links"} if row["complete"] else set())
+        for s in row["statements"]:
+            assert {"cue", "nested", "act", "negated", "hypothetical", "mode"} <= set(s) <= {"cue", "nested", "act", "negated", "hypothetical", "mode", "when"}
+            assert s["act"] in act_sheet.ACTS
+            if "when" in s:
+                assert act_sheet.WHEN.fullmatch(f"{s['when']['date']}=x")
+        for link in row.get("links", []):
+            assert link["relation"] in act_sheet.RELATIONS
+            assert link["from"] != link["to"]
+            assert max(link["from"], link["to"]) < len(row["statements"])
+
+
+def test_gold_of_acts_is_as_large_as_we_say():
+    rows = [json.loads(line) for file in ACT_FILES[::2] for line in file.read_text(encoding="utf8").splitlines()]
+    acts = [s["act"] for row in rows for s in row["statements"]]
+    assert len(acts) >= 14_000
+    assert min(acts.count(act) for act in ACTS) >= 60
+    assert sum(row["complete"] and bool(row["links"]) for row in rows) >= 60
+
+
+JUDGED = "T\t0\tassert\t-\ti\t-\nT\t1\tdeny\t-\ti\t-\nL\t1\tdisputes\t0\tdenied that\n"
+
+
+def test_answers_on_acts_and_links():
+    row = act_sheet.compiled("x.tsv", JUDGED, STORY, dict(enumerate(ITEMS)))
+    assert [s["act"] for s in row["statements"]] == ["assert", "deny"]
+    assert row["links"] == [{"from": 1, "to": 0, "relation": "disputes", "evidence": [[35, 46]]}]
+
+
+@pytest.mark.parametrize(
+    ("answers", "problem"),
+    [
+        (JUDGED.replace("assert", "mumble"), "is not in form"),
+        (JUDGED.replace("T\t1\tdeny\t-\ti\t-\n", ""), "no answer for [1]"),
+        (JUDGED + "T\t1\tdeny\t-\ti\t-\n", "judged twice"),
+        (JUDGED.replace("denied that", "shouted"), "do not stand near"),
+        (JUDGED.replace("L\t1", "L\t7"), "no such relation or statement"),
+        (JUDGED.replace("i\t-\nL", "i\tFriday\nL"), "DATE=WORDS"),
+    ],
+)
+def test_wrong_answers_on_acts_are_named(answers: str, problem: str):
+    with pytest.raises(AnswerError, match=problem.replace("[", r"\[").replace("]", r"\]")):
+        act_sheet.compiled("x.tsv", answers, STORY, dict(enumerate(ITEMS)))
+
+
+def test_agreement_of_a_reading_with_itself_and_with_another():
+    row = act_sheet.compiled("x.tsv", JUDGED, STORY, dict(enumerate(ITEMS)))
+    other = act_sheet.compiled("x.tsv", JUDGED.replace("deny", "criticise").replace("disputes", "denies"), STORY, dict(enumerate(ITEMS)))
+    assert act_sheet.agreement([row], [row])["link F1"] == 100.0
+    found = act_sheet.agreement([row], [other])
+    assert (found["act"], found["link F1"], found["pair F1"]) == (50.0, 0.0, 100.0)

@@ -87,6 +87,39 @@ def actors(
             people.console().print(people.table(found))
 
 
+@app.command()
+def disputes(
+    paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="Files (.txt: one story; .jsonl: one a line), folders, or - for standard input.")],
+    json: Annotated[bool, typer.Option("--json", help="One JSON object a claim, one a line, with everything that answers it.")] = False,
+    repeats: Annotated[bool, typer.Option("--repeats", help="Also claims that were only said again, by nobody answered.")] = False,
+    decisions: Annotated[Path | None, typer.Option(help="JSON Lines of merges and splits of actors that people decided; they win over the program.")] = None,
+    width: Annotated[int | None, typer.Option(min=40, help="Columns of the page; the terminal's own if not given.")] = None,
+    model: Annotated[Path | None, typer.Option(help="Folder of another model than the packaged one.")] = None,
+    threads: Annotated[int | None, typer.Option(min=1, help="CPU threads; all cores if not given.")] = None,
+) -> None:
+    """Print what is disputed: each claim over all the stories, and under it who denied, disputed, repeated or took it back."""
+    with _readings(paths, model, threads) as readings:
+        from rejoinder.actors.identity import identify, read_decisions
+        from rejoinder.disputes.claims import claims
+        from rejoinder.show import terminal
+        from rejoinder.show import threads as show
+
+        decided = read_decisions(decisions) if decisions else ()
+        stories = {reading.story.id: reading for reading in _with_progress(readings)}
+        found = [claim for claim in claims(stories.values(), identify(stories.values(), decided)) if repeats or claim.answers]
+        if json:
+            cast(io.TextIOWrapper, sys.stdout).reconfigure(encoding="utf-8", newline="\n")
+            for claim in found:
+                typer.echo(show.to_json(claim, stories))
+            return
+        cast(io.TextIOWrapper, sys.stdout).reconfigure(errors="replace")
+        console = terminal.console(width)
+        if console.is_terminal or width:
+            console.print(show.page(found, stories) if found else "Nothing is disputed.")
+        elif found:
+            typer.echo(show.plain(found, stories))
+
+
 @contextmanager
 def _readings(paths: list[str], model: Path | None, threads: int | None) -> Generator[Iterator[Reading]]:
     """The readings of `paths`; what cannot be read is reported on standard error and makes the exit status 1."""

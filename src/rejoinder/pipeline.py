@@ -1,7 +1,4 @@
-"""The stages in their order, once: Story -> Tags -> Statements -> Actors -> Reading.
-
-Links come with their stage; until then they are empty.
-"""
+"""The stages in their order, once: Story -> Tags -> Statements -> Actors -> Links -> Reading."""
 
 from __future__ import annotations
 
@@ -9,11 +6,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from rejoinder.actors.resolve import resolve
+from rejoinder.disputes.link import link
 from rejoinder.reading.condition import condition_of
 from rejoinder.reading.dateline import find_dateline
 from rejoinder.reading.story import make_story
 from rejoinder.statements.assemble import assemble
 from rejoinder.statements.confidence import Calibration
+from rejoinder.statements.when import day_of
 from rejoinder.tagging.session import PACKAGED
 from rejoinder.tagging.tagger import Tagger, Tags
 from rejoinder.types import Reading, Story
@@ -46,10 +45,10 @@ class Reader:
         elif story.condition is None:
             story = replace(story, condition=condition_of(story.text), dateline=story.dateline or find_dateline(story.text))
         tags = self.tag(story.text)
-        statements = assemble(tags, self._calibration)
+        statements, meanings = assemble(tags, self._calibration, day_of(story))
         tags = replace(tags, rows=[])  # a long story has many, and they are done with
         actors, resolved = resolve(tags, statements)
-        return Reading(story=story, actors=actors, statements=resolved)
+        return Reading(story, actors, resolved, link(tags.words, resolved, actors, meanings), meanings)
 
     def tag(self, text: str) -> Tags:
         """What the model says of `text`, before anything is made of it."""

@@ -7,8 +7,12 @@ yet are present and empty (None or ()); nothing is invented.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 SCHEMA = "rejoinder.story/1"
 
@@ -87,7 +91,7 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """The date that a statement gives for itself, ISO 8601 (a day, month or year)."""
+    """When a statement was made, ISO 8601: a day, month or year, or two days with a slash between; and the words that say so."""
 
     date: str
     span: Span
@@ -132,9 +136,14 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A story and everything that was found in it."""
+    """A story and everything that was found in it.
+
+    meanings: what each statement's content means, as vectors of length 1 (zeros where unknown), shape (statements, width): for comparing statements of many
+    stories, and no part of the contract.
+    """
 
     story: Story
     actors: tuple[Actor, ...] = ()
     statements: tuple[Statement, ...] = ()
     links: tuple[Link, ...] = ()
+    meanings: NDArray[np.float16] | None = field(default=None, repr=False, compare=False)

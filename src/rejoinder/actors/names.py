@@ -13,13 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rejoinder.actors.joins import joined
-from rejoinder.actors.lexicon import genders, titles
+from rejoinder.actors.lexicon import genders
 from rejoinder.actors.realms import at_home, with_realms
 from rejoinder.actors.spans import NameSpan, found, has_capitals
+from rejoinder.statements.sentences import sentences
 from rejoinder.tagging.tagger import References, Tags
 from rejoinder.tagging.words import Words
-
-ENDS = frozenset(".?!")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,19 +69,7 @@ def page_of(tags: Tags) -> Page:
     name_at = np.full(len(lower), -1, np.int32)
     for k, name in enumerate(names):
         name_at[name.first : name.last] = k
-    return Page(words, lower, _sentences(words, lower), tuple(names), name_at, tags.references)
-
-
-def _sentences(words: Words, lower: Sequence[str]) -> NDArray[np.int32]:
-    starts = np.zeros(len(lower), np.int32)
-    ended = False
-    for k, word in enumerate(lower):
-        if words.gap[k] >= 2 or (ended and word not in ('"', "”", "’", "''", ")")):
-            starts[k] = 1
-            ended = False
-        abbreviated = word == "." and k > 0 and (len(lower[k - 1]) == 1 or (lower[k - 1], ".") in titles())
-        ended = ended or (word in ENDS and not abbreviated)
-    return np.cumsum(starts, dtype=np.int32)
+    return Page(words, lower, sentences(words, lower), tuple(names), name_at, tags.references)
 
 
 def gender_of(words: Sequence[str]) -> str:

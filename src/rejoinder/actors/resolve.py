@@ -156,7 +156,7 @@ class Resolver:
             self.entities.mention(speaker, phrase.first, phrase.last, phrase.head, sure)
             self.entities.all[speaker].spoke = True
         to = self._addressee(said, context, speaker)
-        target = target_of(self.page, self.descriptions, said.cue, said.content, speaker, to, context)
+        target = target_of(self.page, self.descriptions, said.cue, said.content, speaker, to, context, self.statements[k].act)
         for found in (to, target):
             if found is not None:
                 self.entities.all[found].spoke = True

@@ -15,7 +15,12 @@ from rejoinder.actors.descriptions import Descriptions
 from rejoinder.actors.names import Page
 from rejoinder.actors.phrases import FIRST, WE, YOU, parse
 from rejoinder.actors.reference import Context
+from rejoinder.types import Act
 
+CONCERNING: tuple[Act, ...] = ("accuse", "criticise", "demand", "warn", "deny")
+CONCERNED = ("person", "organization", "country", "government", "media", "group")
+THIRD = frozenset("he him his she her they them their".split())
+NAMED_WITHIN = 16  # words of the content in which the one concerned is named
 REACH = 8  # words of the content in which the one concerned begins
 LEAST = 0.4
 
@@ -35,14 +40,43 @@ def target_of(
     speaker: int | None,
     to: int | None,
     context: Context,
+    act: Act | None,
 ) -> int | None:
     """The entity that the statement concerns, or None."""
-    if any(page.lower[k] in cues()["speaker"] for a, b in cue for k in range(a, b)):
-        return speaker
     verb = next((k for a, b in cue for k in range(a, b) if page.lower[k] in cues()["object"]), None)
-    where = _object(page, verb, cue, content) if verb is not None else None
-    if where is None:
-        return None
+    where = _object(page, verb, cue, content) if verb is not None and act in CONCERNING else None
+    found = _at(page, descriptions, where, speaker, to, context) if where else None
+    if found is None and act in CONCERNING:
+        found = _first_named(page, descriptions, content, speaker, to, context)
+    if found is None and act == "deny" and any(page.lower[k] in cues()["speaker"] for a, b in cue for k in range(a, b)):
+        return speaker
+    return found
+
+
+def _first_named(
+    page: Page, descriptions: Descriptions, content: Sequence[tuple[int, int]], speaker: int | None, to: int | None, context: Context
+) -> int | None:
+    """The first one named or pointed at near the start of what is said, who is not the speaker."""
+    first, last = content[0] if content else (0, 0)
+    word = first
+    while word < min(last, first + NAMED_WITHIN):
+        name = page.name(word)
+        lower = page.lower[word]
+        if lower in YOU:
+            return to
+        if name is not None or lower in THIRD:
+            phrase = parse(page, word, name.last if name is not None else word + 1)
+            found, sure = descriptions.refer(phrase, replace(context, at=phrase.head, own=()), besides=speaker)
+            if found is not None and found != speaker and sure >= LEAST and descriptions.entities.all[found].kind in CONCERNED:
+                return found
+            word = name.last if name is not None else word + 1
+        else:
+            word += 1
+    return None
+
+
+def _at(page: Page, descriptions: Descriptions, where: tuple[int, int], speaker: int | None, to: int | None, context: Context) -> int | None:
+    """The entity of the phrase in those words; where they hold a clause instead, the one spoken to."""
     phrase = parse(page, *where)
     if (phrase.sort == "pronoun" and phrase.pronoun in FIRST | WE | YOU) or phrase.sort not in ("name", "pronoun", "noun", "thing"):
         return None

@@ -8,10 +8,12 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
+from rejoinder.disputes.claims import claims
+from rejoinder.show import threads
 from rejoinder.show.view import clean, heading, in_order, line_of, resolved, said, words
 from rejoinder.types import Reading, Spans, Statement
 
-STYLES = {"source": "bold cyan", "cue": "yellow", "content": "", "addressee": "magenta", "quiet": "dim"}
+STYLES = {"source": "bold cyan", "cue": "yellow", "content": "", "addressee": "magenta", "act": "green", "quiet": "dim"}
 NOBODY = "nobody named"
 PIPED = 120  # columns of a table that goes to a file
 MARGIN = 5  # columns: line numbers, and a step for each level of nesting
@@ -24,6 +26,9 @@ def page(reading: Reading) -> RenderableType:
     title, facts = heading(reading)
     parts: list[RenderableType] = [Rule(Text(title, "bold"), align="left", style="dim"), Text(facts, STYLES["quiet"])]
     parts.extend(_entry(reading, depth, statement) for depth, statement in in_order(reading))
+    disputed = claims([reading])
+    if disputed:
+        parts.extend((Text(), Rule(Text("What answers what", "bold"), align="left", style="dim"), threads.page(disputed, {reading.story.id: reading})))
     if not reading.statements:
         parts.extend((Text(), Text("Nobody is said to have said anything.", STYLES["quiet"])))
     return Group(*parts, Text())
@@ -36,6 +41,8 @@ def _entry(reading: Reading, depth: int, statement: Statement) -> RenderableType
     head.append("  ").append(words(story, statement.cue), STYLES["cue"])
     if statement.addressee:
         head.append("  → ", STYLES["quiet"]).append_text(_party(reading, statement.to, statement.addressee, "addressee"))
+    if statement.act:
+        head.append(f"  {_act(statement)}", STYLES["act"])
     if statement.confidence < UNSURE:
         head.append("  ?", STYLES["quiet"])
     grid = Table.grid(padding=0)
@@ -44,6 +51,12 @@ def _entry(reading: Reading, depth: int, statement: Statement) -> RenderableType
     grid.add_row(Text("↳" if depth else f"{line_of(story, statement.cue[0]):>3}", STYLES["quiet"]), head)
     grid.add_row("", Text(said(story, statement), STYLES["content"]))
     return Padding(grid, (0 if depth else 1, 0, 0, MARGIN * min(depth, DEEPEST)))
+
+
+def _act(statement: Statement) -> str:
+    """The act with its flags and its date: "not promise, 2016-06"."""
+    flags = "not " * bool(statement.negated) + "perhaps " * bool(statement.hypothetical)
+    return f"{flags}{statement.act}" + (f", {statement.when.date}" if statement.when else "")
 
 
 def _party(reading: Reading, actor: str | None, spans: Spans, role: str) -> Text:
@@ -63,13 +76,16 @@ def table(reading: Reading) -> Table:
     out.add_column("id", style=STYLES["quiet"], no_wrap=True)
     for name, ratio in (("source", 4), ("cue", 3), ("content", 9), ("addressee", 3)):
         out.add_column(name, style=STYLES[name], ratio=ratio, overflow="fold")
+    out.add_column("act", ratio=2, overflow="fold")
     out.add_column("mode", no_wrap=True)
     out.add_column("in", style=STYLES["quiet"], no_wrap=True)
     out.add_column("sure", justify="right", no_wrap=True)
     for _, s in in_order(reading):
         story = reading.story
         cells = [_party(reading, s.speaker, s.source, "source"), words(story, s.cue), words(story, s.content), _party(reading, s.to, s.addressee, "addressee")]
-        out.add_row(s.id, *(Text(cell) if isinstance(cell, str) else cell for cell in cells), s.mode, s.inside or "", f"{s.confidence:.2f}")
+        out.add_row(
+            s.id, *(Text(cell) if isinstance(cell, str) else cell for cell in cells), _act(s) if s.act else "", s.mode, s.inside or "", f"{s.confidence:.2f}"
+        )
     return out
 
 

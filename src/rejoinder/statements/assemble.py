@@ -1,4 +1,4 @@
-"""Stage: compose. Tags -> Statements: spans from labels, doubles removed, nesting, mode, confidence.
+"""Stage: compose. Tags -> Statements: spans from labels, doubles removed, nesting, mode, act, time, confidence.
 
 One row becomes one statement. Two rows on the same cue are one statement read twice: the surer one stays. A statement lies inside the one whose content
 holds its cue, the smallest if several do.
@@ -9,12 +9,17 @@ from __future__ import annotations
 import unicodedata
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, replace
+from datetime import date
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
+from rejoinder.statements.acts import doing
 from rejoinder.statements.confidence import Calibration, features
 from rejoinder.statements.mode import has_marks, mode_of
 from rejoinder.statements.turns import CONFIDENCE, Turn, find_turns
+from rejoinder.statements.when import whens
 from rejoinder.tagging.labels import ACTS, FLAGS, MEANING_WIDTH, MODES, REACH, ROLES, begins
 from rejoinder.tagging.tagger import Row, Tags
 from rejoinder.tagging.words import BREAKS, QUOTES, Words
@@ -38,27 +43,43 @@ class Draft:
     confidence: float
 
 
-def assemble(tags: Tags, calibration: Calibration) -> list[Statement]:
-    """Statements in the order of their cues.
+class Composed(NamedTuple):
+    """Statements in the order of their cues, and what each content means, shape (statements, MEANING_WIDTH), zeros where no row stands behind it."""
+
+    statements: list[Statement]
+    meanings: NDArray[np.float16]
+
+
+def assemble(tags: Tags, calibration: Calibration, published: date | None = None) -> Composed:
+    """Statements with mode, act and time.
 
     Args:
         tags: words and rows of the story.
         calibration: what turns the tagger's figures into a confidence; statements below its thresholds are left out.
+        published: the day against which "on Friday" is reckoned.
     """
-    marked = has_marks(tags.words)
-    return [
+    words, marked = tags.words, has_marks(tags.words)
+    drafts = drafts_of(tags, calibration)
+    done = [doing(words.text[words.start[d.row.anchor] : words.end[d.row.anchor]], d.row.acts, d.row.flags) for d, _ in drafts]
+    made = [
         Statement(
             id=f"s{k + 1}",
             source=_spans(draft.runs["source"], tags),
             cue=_spans(draft.runs["cue"], tags),
             content=(content := _spans(draft.runs["content"], tags)),
             addressee=_spans(draft.runs["addressee"], tags),
-            mode=mode_of(tags.words, content, draft.row.modes, marked) if draft.features else "direct",
+            mode=mode_of(words, content, draft.row.modes, marked) if draft.features else "direct",
             confidence=round(draft.confidence, 3),
             inside=None if holder is None else f"s{holder + 1}",
+            act=act.act,
+            negated=act.negated,
+            hypothetical=act.hypothetical,
         )
-        for k, (draft, holder) in enumerate(drafts_of(tags, calibration))
+        for k, ((draft, holder), act) in enumerate(zip(drafts, done, strict=True))
     ]
+    dated = [replace(s, when=when) if when else s for s, when in zip(made, whens(words, made, published), strict=True)]
+    meanings = np.array([d.row.meaning for d, _ in drafts], np.float16).reshape(-1, MEANING_WIDTH)
+    return Composed(dated, meanings)
 
 
 def drafts_of(tags: Tags, calibration: Calibration) -> list[tuple[Draft, int | None]]:

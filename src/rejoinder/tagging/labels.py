@@ -6,7 +6,6 @@ A row belongs to one cue: every word around it is outside, or part of the cue, i
 from __future__ import annotations
 
 from bisect import bisect_right
-
 from typing import get_args
 
 import numpy as np

@@ -1,0 +1,184 @@
+"""Links within a story, claims across stories, and how they are shown."""
+
+from __future__ import annotations
+
+import io
+import json
+import random
+from typing import Any
+
+import numpy as np
+from rich.console import Console
+
+from rejoinder.disputes.claims import Claim, Ref, claims
+from rejoinder.disputes.link import ANSWERS, link, weights
+from rejoinder.disputes.pairs import FEATURES, facts_of, pairs
+from rejoinder.show import threads
+from rejoinder.tagging.words import split
+from rejoinder.types import Act, Actor, Link, Reading, Span, Statement, Story
+
+ROWS: list[tuple[str, str, str, Act, str | None, str | None]] = [
+    ("Ana Reed", "accused", "the mayor of hiding the mine's debts", "accuse", "person:ana-reed", "person:bo-lund"),
+    ("The mayor", "flatly denied", "the allegations", "deny", "person:bo-lund", None),
+    ("A shopkeeper", "said", "it was a fine morning for fishing", "assert", "group:shopkeeper", None),
+]
+MAYOR = "Bo Lund"
+
+
+def story(id: str = "a", rows: Any = ROWS, published: str | None = "2017-12-22") -> Reading:
+    """A story of one sentence a row, and its statements."""
+    text = "Bo Lund is the mayor.\n" + "\n".join(f"{source} {cue} {content}." for source, cue, content, *_ in rows)
+    statements: list[Statement] = []
+    mentions: dict[str, list[Span]] = {"person:bo-lund": [Span(0, 7)]}
+    at = text.index("\n") + 1
+    for k, (source, cue, content, act, speaker, target) in enumerate(rows):
+        spans: list[Span] = []
+        for words in (source, cue, content):
+            start = text.index(words, at)
+            spans.append(Span(start, start + len(words)))
+            at = spans[-1].end
+        if "the mayor" in content:
+            start = text.index("the mayor", spans[2].start)
+            mentions["person:bo-lund"].append(Span(start, start + 9))
+        if speaker:
+            mentions.setdefault(speaker, []).append(spans[0])
+        statements.append(
+            Statement(f"s{k + 1}", (spans[0],), (spans[1],), (spans[2],), (), "indirect", 0.9, None, speaker, None, target, True, act, False, False)
+        )
+    actors = tuple(Actor(id, id.split(":")[1].replace("-", " ").title(), "person", mentions=tuple(sorted(m))) for id, m in mentions.items())
+    meanings = np.zeros((len(rows), 128), np.float16)
+    for k, row in enumerate(rows):
+        for word in row[2].lower().split():
+            meanings[k, sum(map(ord, word)) % 128] += 1
+        meanings[k] /= np.linalg.norm(meanings[k])
+    made = Reading(Story(id, text, published=published, condition="clean"), actors, tuple(statements), (), meanings)
+    return Reading(made.story, actors, made.statements, link(split(text), statements, actors, meanings), meanings)
+
+
+def test_the_table_has_a_weight_for_every_feature_and_relation():
+    assert weights().repeats.shape == (len(FEATURES),)
+    assert weights().how.shape == (len(ANSWERS), len(FEATURES))
+    assert set(weights().least) == {"repeats", "answers"}
+
+
+def test_values_stand_in_the_order_of_the_features():
+    reading = story()
+    found = list(pairs(facts_of(split(reading.story.text), reading.statements, reading.actors, reading.meanings)))  # type: ignore[arg-type]
+    pair = next(p for p in found if (p.answering, p.answered) == (1, 0))
+    values = dict(zip(FEATURES, pair.values, strict=True))
+    assert len(FEATURES) == len(pair.values)
+    for name in (
+        "bias",
+        "concerns the answerer",
+        "speaks of the answerer",
+        "answering deny",
+        "answered accuse",
+        "surely denies",
+        "deny of accuse",
+        "answers",
+        "names a claim",
+        "next statement",
+    ):
+        assert values[name] == 1, name
+    for name in ("later", "same speaker", "same sentence", "retracts", "same act", "answered deny"):
+        assert values[name] == 0, name
+
+
+def test_the_accused_denies():
+    assert [(x.start, x.end, x.relation) for x in story().links] == [("s2", "s1", "denies")]
+
+
+def test_evidence_is_the_cue():
+    reading = story()
+    assert reading.story.words(reading.links[0].evidence) == "flatly denied"
+
+
+def test_no_statements_no_links():
+    assert link(split(""), [], [], np.zeros((0, 128))) == ()
+
+
+def test_a_pair_looks_back_or_into_its_own_sentence_only():
+    reading = story()
+    found = {(p.answering, p.answered) for p in pairs(facts_of(split(reading.story.text), reading.statements, reading.actors, reading.meanings))}  # type: ignore[arg-type]
+    assert found == {(1, 0), (2, 1), (2, 0)}
+
+
+SAME = [("Ana Reed", "again accused", "the mayor of hiding the mine's debts", "accuse", "person:ana-reed", "person:bo-lund"), ROWS[2]]
+DENIAL = [("Bo Lund", "denied", "hiding the mine's debts and the mayor said so", "deny", "person:bo-lund", None)]
+
+
+def test_a_claim_of_two_stories_is_one_with_what_answers_it():
+    found = claims([story("a"), story("b", SAME, "2017-12-23")])
+    assert found[0].members == (("a", "s1"), ("b", "s1"))
+    assert [(a.ref, a.relation, a.across) for a in found[0].answers] == [(("a", "s2"), "denies", False)]
+
+
+def test_a_denial_finds_the_claim_of_another_story():
+    found = claims([story("b", DENIAL, "2017-12-24"), story("a", [ROWS[0]])])
+    assert [(c.members, [(a.ref, a.relation, a.across) for a in c.answers]) for c in found] == [((("a", "s1"),), [(("b", "s1"), "denies", True)])]
+
+
+def test_a_denial_does_not_answer_what_is_said_later():
+    assert claims([story("b", DENIAL, "2017-12-01"), story("a", [ROWS[0]])]) == ()
+
+
+def test_stories_far_apart_in_time_are_not_compared():
+    assert all(len(c.members) == 1 for c in claims([story("a"), story("b", SAME, "2019-12-23")]))
+
+
+def test_claims_do_not_depend_on_the_order_of_stories():
+    stories = [story("a"), story("b", SAME, "2017-12-23"), story("c", DENIAL, "2017-12-24"), story("d", SAME, None)]
+    expected = claims(stories)
+    for seed in range(5):
+        random.Random(seed).shuffle(stories)
+        assert claims(stories) == expected
+
+
+def test_growth_is_not_quadratic():
+    """Ten times the stories are compared at most some twelve times as often."""
+    from rejoinder.disputes import claims as module
+
+    def compared(n: int) -> int:
+        rows = [[("Ana Reed", "said", f"word{k % 97} thing{k % 89} matter{k} of the mayor", "assert", "person:ana-reed", None)] for k in range(n)]
+        entries = [e for k, row in enumerate(rows) for e in module._entries(story(f"s{k}", row), {})]
+        return sum(1 for _ in module._candidates(entries))
+
+    assert compared(2000) <= 13 * max(compared(200), 1)
+
+
+def shown(found: tuple[Claim, ...], stories: dict[str, Reading]) -> str:
+    console = Console(width=100, record=True, file=io.StringIO())
+    console.print(threads.page(found, stories))
+    return console.export_text()
+
+
+def test_threads_name_who_denied_what_and_where():
+    reading = story()
+    text = shown(claims([reading]), {"a": reading})
+    assert "Ana Reed  accused  the mayor of hiding the mine's debts  line 2" in text
+    assert "denied by" in text
+    assert "flatly denied  the allegations  line 3" in text
+
+
+def test_threads_for_pipes_and_machines():
+    reading = story()
+    found = claims([reading])
+    assert [line.split("\t")[0] for line in threads.plain(found, {"a": reading}).splitlines()] == ["claim", "denies"]
+    made = json.loads(threads.to_json(found[0], {"a": reading}))
+    assert made["answers"][0]["evidence"] == "flatly denied"
+    assert made["statements"][0]["speaker"] == "person:ana-reed"
+
+
+def test_hostile_text_is_shown_not_obeyed():
+    rows = [("Ana Reed", "accused", "the mayor of [bold]\x1b[31m hiding debts", "accuse", "person:ana-reed", "person:bo-lund"), ROWS[1]]
+    reading = story("a", rows)
+    assert "\x1b[31m" not in threads.plain((Claim((Ref("a", "s1"),), ()),), {"a": reading})
+
+
+def test_links_stand_in_the_contract():
+    from rejoinder.show.contract import to_dict
+
+    made = to_dict(story())["links"][0]
+    assert set(made) == {"from", "to", "relation", "evidence", "confidence"}
+    assert made["relation"] in ("denies", "disputes")
+    assert isinstance(Link("s2", "s1", "denies", (), 0.5), Link)
