@@ -115,7 +115,7 @@ def cue_of(story: dict[str, Any], item: dict[str, Any]) -> str:
 
 def spread(stories: list[dict[str, Any]], nested: dict[str, Any], seed: int, skip: set[str]) -> list[tuple[str, int]]:
     """(story, number) of statements such that rare cues weigh as much as common ones: at most A_CUE of each."""
-    rng = random.Random(seed)
+    rng = random.Random(seed)  # noqa: S311
     by_cue: dict[str, list[tuple[str, int]]] = defaultdict(list)
     for story in stories:
         if story["id"] not in skip:

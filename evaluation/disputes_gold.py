@@ -52,7 +52,10 @@ def gold_statements(story: Story, condition: Condition) -> list[Statement]:
                 mode=quoted_mode(words, contents[k]),
                 confidence=1.0,
                 inside=None if inside is None else f"s{inside + 1}",
-                **spans,
+                source=spans["source"],
+                cue=spans["cue"],
+                content=spans["content"],
+                addressee=spans["addressee"],
             )
         )
     return made

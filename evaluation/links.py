@@ -3,8 +3,9 @@
     python -m evaluation.links [--half report] [--wrong]      acts, flags and links on dev, with baselines
     python -m evaluation.links --fit                          fits src/rejoinder/disputes/tables/links.toml on train
 
-**given**: gold's statements with the program's acts, actors and meanings, so that only acts and links are judged. **found**: what the program reads by itself, on the
-statements of gold that it finds; a link whose ends gold does not know counts as wrong unless an end is a nested statement in a story whose nested statements nobody marked.
+**given**: gold's statements with the program's acts, actors and meanings, so that only acts and links are judged. **found**: what the
+program reads by itself, on the statements of gold that it finds; a link whose ends gold does not know counts as wrong, unless an end
+is a nested statement in a story whose nested statements nobody marked.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from evaluation.disputes_gold import Story, gold_statements, gold_stories
 from evaluation.nesting import annotation
 from rejoinder.actors.resolve import resolve
 from rejoinder.disputes import link as linking
-from rejoinder.disputes.pairs import FEATURES, Pair, facts_of, pairs
+from rejoinder.disputes.pairs import FEATURES, Pairs, facts_of, pairs
 from rejoinder.pipeline import Reader
 from rejoinder.reading import make_story
 from rejoinder.statements.acts import cue_acts, doing
@@ -144,21 +145,18 @@ def baseline(read: Read) -> list[Link]:
     return out
 
 
-def training_pairs(reads: Sequence[Read]) -> tuple[NDArray[np.float64], list[str], NDArray[np.int64], list[list[Pair]]]:
+def training_pairs(reads: Sequence[Read]) -> tuple[NDArray[np.float64], list[str], NDArray[np.int64], list[Pairs]]:
     """Features, gold relations ("none") and story numbers of all pairs; and the pairs by story."""
-    values: list[tuple[float, ...]] = []
     relations: list[str] = []
     numbers: list[int] = []
-    by_story: list[list[Pair]] = []
+    by_story: list[Pairs] = []
     for number, read in enumerate(reads):
         gold = {(link["from"], link["to"]): link["relation"] for link in read.story.gold["links"]}
-        here = list(pairs(facts_of(read.words, read.statements, read.actors, read.meanings)))
+        here = pairs(facts_of(read.words, read.statements, read.actors, read.meanings))
         by_story.append(here)
-        for pair in here:
-            values.append(pair.values)
-            relations.append(gold.get((pair.answering, pair.answered), "none"))
-            numbers.append(number)
-    return np.array(values), relations, np.array(numbers), by_story
+        relations.extend(gold.get(ends, "none") for ends in zip(here.answering.tolist(), here.answered.tolist(), strict=True))
+        numbers.extend([number] * len(here.answering))
+    return np.concatenate([here.values for here in by_story]), relations, np.array(numbers), by_story
 
 
 def fitted(x: NDArray[np.float64], relations: list[str], ridge: float = 2.0) -> linking.Weights:
@@ -169,8 +167,11 @@ def fitted(x: NDArray[np.float64], relations: list[str], ridge: float = 2.0) -> 
     return linking.Weights(fit(x, (kinds == "repeats").astype(float), ridge), fit(x, answer.astype(float), ridge), how, {"repeats": 0.5, "answers": 0.5})
 
 
-def thresholds(reads: Sequence[Read], x: NDArray[np.float64], relations: list[str], numbers: NDArray[np.int64], by_story: list[list[Pair]]) -> dict[str, float]:
-    """For each kind of link the threshold of the best F1 with a precision of PRECISION, on stories left out of the fitting (both conditions of a story in one fold)."""
+def thresholds(reads: Sequence[Read], x: NDArray[np.float64], relations: list[str], numbers: NDArray[np.int64], by_story: list[Pairs]) -> dict[str, float]:
+    """For each kind of link the threshold of the best F1 with a precision of PRECISION, on stories left out of the fitting.
+
+    Both conditions of a story are left out together.
+    """
     half = len(reads) // 2
     fold = np.array([k % half % FOLDS for k in range(len(reads))])
     scored: dict[str, list[tuple[float, bool]]] = {"repeats": [], "answers": []}

@@ -8,6 +8,7 @@ import random
 from typing import Any
 
 import numpy as np
+import pytest
 from rich.console import Console
 
 from rejoinder.disputes.claims import Claim, Ref, claims
@@ -61,27 +62,28 @@ def test_the_table_has_a_weight_for_every_feature_and_relation():
     assert set(weights().least) == {"repeats", "answers"}
 
 
-def test_values_stand_in_the_order_of_the_features():
-    reading = story()
-    found = list(pairs(facts_of(split(reading.story.text), reading.statements, reading.actors, reading.meanings)))  # type: ignore[arg-type]
-    pair = next(p for p in found if (p.answering, p.answered) == (1, 0))
-    values = dict(zip(FEATURES, pair.values, strict=True))
-    assert len(FEATURES) == len(pair.values)
-    for name in (
-        "bias",
-        "concerns the answerer",
-        "speaks of the answerer",
-        "answering deny",
-        "answered accuse",
-        "surely denies",
-        "deny of accuse",
-        "answers",
-        "names a claim",
-        "next statement",
-    ):
+def found_pairs(reading: Reading) -> dict[tuple[int, int], dict[str, float]]:
+    """Values by feature of every pair."""
+    assert reading.meanings is not None
+    found = pairs(facts_of(split(reading.story.text), reading.statements, reading.actors, reading.meanings))
+    ends = zip(found.answering.tolist(), found.answered.tolist(), strict=True)
+    return {pair: dict(zip(FEATURES, row, strict=True)) for pair, row in zip(ends, found.values.tolist(), strict=True)}
+
+
+def test_features_of_a_denial_and_what_it_denies():
+    values = found_pairs(story())[1, 0]
+    yes = ("bias", "concerns the answerer", "speaks of the answerer", "answering deny", "answered accuse", "surely denies", "deny of attack")
+    for name in (*yes, "answers", "names a claim", "next statement", "nearest attack", "nearest on the answerer", "answers, nearest"):
         assert values[name] == 1, name
-    for name in ("later", "same speaker", "same sentence", "retracts", "same act", "answered deny"):
+    for name in ("later", "same speaker", "same sentence", "retracts", "same act", "answered deny", "nearest of the same"):
         assert values[name] == 0, name
+
+
+def test_the_same_pairs_in_one_block_and_in_many(monkeypatch: pytest.MonkeyPatch):
+    reading = story("a", [*ROWS, SAME[0], *DENIAL, *ROWS])
+    whole = found_pairs(reading)
+    monkeypatch.setattr("rejoinder.disputes.pairs.BLOCK", 2)
+    assert {k: pytest.approx(v) for k, v in found_pairs(reading).items()} == whole
 
 
 def test_the_accused_denies():
@@ -98,9 +100,7 @@ def test_no_statements_no_links():
 
 
 def test_a_pair_looks_back_or_into_its_own_sentence_only():
-    reading = story()
-    found = {(p.answering, p.answered) for p in pairs(facts_of(split(reading.story.text), reading.statements, reading.actors, reading.meanings))}  # type: ignore[arg-type]
-    assert found == {(1, 0), (2, 1), (2, 0)}
+    assert set(found_pairs(story())) == {(1, 0), (2, 1), (2, 0)}
 
 
 SAME = [("Ana Reed", "again accused", "the mayor of hiding the mine's debts", "accuse", "person:ana-reed", "person:bo-lund"), ROWS[2]]

@@ -54,11 +54,12 @@ def test_values(words: str, value: str):
     assert text[slice(*found[0].span)].split(maxsplit=1)[0] == words.split(maxsplit=1)[0]
 
 
-@pytest.mark.parametrize(
-    "words", ["recently", "earlier", "next Friday", "in may", "may", "in 2010 dollars%", "on June 31", "of 2,010 people", "in 2031", "a few days ago"]
-)
+NOTHING = ["recently", "earlier", "next Friday", "may", "on June 31", "of 2,010 people", "in 2031", "a few days ago", "on the day"]
+
+
+@pytest.mark.parametrize("words", NOTHING)
 def test_what_gives_no_date(words: str):
-    assert [t.date for t in times(f"the minister spoke {words} , he said", FRIDAY) if t.date != "2017-05"] in ([], ["2010"])
+    assert times(f"the minister spoke {words} , he said", FRIDAY) == []
 
 
 def test_without_a_day_only_what_is_written_out():

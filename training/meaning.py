@@ -1,8 +1,9 @@
 """What a content means, as the base model's sentence embedding says it: the targets of the tagger's `meaning` head.
 
-The base is a sentence encoder (all-MiniLM-L6-v2: mean of the last states, length 1), so that what it puts close together is close in meaning. Its 384 numbers are
-projected onto the MEANING_WIDTH directions in which the contents of the training stories differ most (singular vectors, not centred, so that cosines stay), and
-the tagger learns to say the same of a content from its own pass over the story: no second pass when it reads.
+The base is a sentence encoder (all-MiniLM-L6-v2: mean of the last states, length 1), so that what it puts close together is close in
+meaning. Its 384 numbers are projected onto the MEANING_WIDTH directions in which the contents of the training stories differ most
+(singular vectors, not centred, so that cosines stay), and the tagger learns to say the same of a content from its own pass over the
+story: no second pass when it reads.
 """
 
 from __future__ import annotations

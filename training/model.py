@@ -7,8 +7,8 @@ gives links from cue to source and content for free and lets statements nest.
 
 Three smaller heads read the same states: **restored** says where quotation marks would stand (rows see it, which is what a dump has instead of marks),
 **names** marks persons, organisations, places and other names, and **reference** gives each word a vector as an anaphor and one as an antecedent
-(tagging/labels.py, actors/). Each row also says what its statement does (**act**), whether it was said at all (**flags**), and what it **means**: a vector taught to lie
-where the base model's sentence embedding of the content lies (training/meaning.py).
+(tagging/labels.py, actors/). Each row also says what its statement does (**act**), whether it was said at all (**flags**), and what it
+**means**: a vector taught to lie where the base model's sentence embedding of the content lies (training/meaning.py).
 """
 
 from __future__ import annotations
@@ -61,7 +61,10 @@ class Batch:
 
 
 class Rows(NamedTuple):
-    """What the rows say: emissions (N, 2 * REACH + 1, labels), and logits of modes (N, modes), acts (N, acts), flags (N, flags); meanings (N, MEANING_WIDTH), any length."""
+    """What the rows say.
+
+    scores: emissions (N, 2 * REACH + 1, labels). modes, acts, flags: logits (N, modes), (N, acts), (N, flags). meanings (N, MEANING_WIDTH), of any length.
+    """
 
     scores: Tensor
     modes: Tensor
@@ -71,7 +74,10 @@ class Rows(NamedTuple):
 
 
 class Said(NamedTuple):
-    """Everything that the heads say of a batch: states of the words (B, W, hidden), logits of anchors (B, W, 2), quoted and names (B, W, classes), and the rows, if any."""
+    """Everything that the heads say of a batch.
+
+    words: their states (B, W, hidden). anchors (B, W, 2), quoted, names (B, W, classes): logits. rows: None where there are none.
+    """
 
     words: Tensor
     anchors: Tensor
@@ -210,10 +216,15 @@ class Tagger(nn.Module):
         """
         transitions = self.transitions.float() + self.banned
         alpha = self.banned[0] + scores[:, 0]
-        if not scores.is_cuda:
-            for k in range(1, scores.shape[1]):
-                alpha = torch.logsumexp(alpha.unsqueeze(2) + transitions, 1) + scores[:, k]
-            return torch.logsumexp(alpha, 1)
+        if scores.is_cuda:
+            return self.tree(alpha, scores, transitions)
+        for k in range(1, scores.shape[1]):
+            alpha = torch.logsumexp(alpha.unsqueeze(2) + transitions, 1) + scores[:, k]
+        return torch.logsumexp(alpha, 1)
+
+    @staticmethod
+    def tree(alpha: Tensor, scores: Tensor, transitions: Tensor) -> Tensor:
+        """The same sum from the first word's `alpha` (N, labels), neighbouring steps multiplied in pairs."""
         steps = transitions + scores[:, 1:].unsqueeze(2)  # (N, K, from, to)
         while steps.shape[1] > 1:
             odd = steps[:, -1:] if steps.shape[1] % 2 else steps[:, :0]

@@ -1,9 +1,10 @@
 """Stage: dispute. Readings of many stories -> claims: the same thing said in many places once, with everything that answers it.
 
-Within a story the links tell what repeats and what answers. Across stories two statements are candidates where they share one of their rarest words, in time (an index, so
-that the work grows with the number of statements and not with its square), and are one claim where they are alike in meaning and in words and are about the same
-actors, on the same side (nobody's denial is merged with the claim that it denies). A denial in one story finds the claim in another by the same road. The result does not
-depend on the order in which stories come.
+Within a story the links tell what repeats and what answers. Across stories two statements are candidates where they share one of
+their rarest words, in time (an index, so that the work grows with the number of statements and not with its square). They are one
+claim where they are alike in meaning and in words and about the same actors, on the same side: nobody's denial is merged with the
+claim that it denies. A denial in one story finds the claim in another by the same road. The result does not depend on the order in
+which stories come.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rejoinder.actors.identity import Identity
-from rejoinder.disputes.pairs import PREFIX, words_of
+from rejoinder.disputes.pairs import stems_of
 from rejoinder.tagging.words import WORD
 from rejoinder.types import Reading, Relation, Spans, Statement
 
@@ -133,7 +134,7 @@ def _entries(reading: Reading, who: dict[tuple[str, str], str]) -> Iterable[_Ent
         day = None
     for k, s in enumerate(reading.statements):
         words = [w.lower() for a, b in s.content for w in WORD.findall(story.text[a:b])]
-        stems = frozenset(w[:PREFIX] for w in words if w[:1].isalnum() and w not in words_of("common"))
+        stems = stems_of(words)
         inside = {mentions[j][2] for a, b in s.content for j in range(bisect_left(starts, a), bisect_left(starts, b))}
         speaker, target = (who.get((story.id, actor), actor) if actor else None for actor in (s.speaker, s.target))
         meaning = reading.meanings[k] if reading.meanings is not None else np.zeros(1, np.float16)

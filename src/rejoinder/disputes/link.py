@@ -1,7 +1,8 @@
 """Stage: dispute. Statements, Actors -> Links: which statement of a story answers which, and how.
 
-Two logistic models over the pairs of pairs.py say whether one statement repeats another and whether it answers it; a third says how it answers. An answer links to the
-likeliest statement that it may answer, where that is likely enough: unsure means no link. The weights are fitted on our own gold (evaluation/links.py).
+Two logistic models over the pairs of pairs.py say whether one statement repeats another and whether it answers it; a third says how
+it answers. An answer links to the likeliest statement that it may answer, where that is likely enough: unsure means no link. The
+weights are fitted on our own gold (evaluation/links.py).
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from rejoinder.disputes.pairs import FEATURES, Pair, facts_of, pairs
+from rejoinder.disputes.pairs import FEATURES, Pairs, facts_of, pairs
 from rejoinder.tagging.words import Words
 from rejoinder.types import Actor, Link, Relation, Statement
 
@@ -45,40 +46,37 @@ def weights() -> Weights:
 
 def link(words: Words, statements: Sequence[Statement], actors: Sequence[Actor], meanings: NDArray[np.floating]) -> tuple[Link, ...]:
     """The links of a story, in the order of the answering statements; arguments as of `facts_of`."""
-    return links_of(list(pairs(facts_of(words, statements, actors, meanings))), statements, weights())
+    return links_of(pairs(facts_of(words, statements, actors, meanings)), statements, weights())
 
 
-def links_of(found: Sequence[Pair], statements: Sequence[Statement], weight: Weights) -> tuple[Link, ...]:
+def links_of(found: Pairs, statements: Sequence[Statement], weight: Weights) -> tuple[Link, ...]:
     """The links among `found`: for each answering statement the likeliest one that it repeats and the likeliest one that it answers."""
-    if not found:
-        return ()
-    x = np.array([pair.values for pair in found])
-    repeats, answers = _logistic(x @ weight.repeats), _logistic(x @ weight.answers)
+    repeats, answers = _logistic(found.values @ weight.repeats), _logistic(found.values @ weight.answers)
     out: list[Link] = []
-    for _, group in groupby(range(len(found)), key=lambda k: found[k].answering):
+    for _, group in groupby(range(len(found.answering)), key=lambda k: found.answering[k]):
         here = list(group)
-        best = max(here, key=lambda k: answers[k])
-        again = max(here, key=lambda k: repeats[k])
-        if answers[best] >= weight.least["answers"]:
-            relation = _relation(x[best], found[best], statements, weight)
-            out.append(_link(found[best], relation, float(answers[best]), statements))
-        if repeats[again] >= weight.least["repeats"] and (again != best or answers[best] < weight.least["answers"]):
-            out.append(_link(found[again], "repeats", float(repeats[again]), statements))
+        best, again = max(here, key=lambda k: answers[k]), max(here, key=lambda k: repeats[k])
+        answered = answers[best] >= weight.least["answers"]
+        if answered:
+            out.append(_link(found, best, _relation(found, best, statements, weight), float(answers[best]), statements))
+        if repeats[again] >= weight.least["repeats"] and not (answered and again == best):
+            out.append(_link(found, again, "repeats", float(repeats[again]), statements))
     return tuple(out)
 
 
-def _relation(values: NDArray[np.float64], pair: Pair, statements: Sequence[Statement], weight: Weights) -> Relation:
+def _relation(found: Pairs, k: int, statements: Sequence[Statement], weight: Weights) -> Relation:
     """How a pair's first answers its second: only the speaker takes back or contradicts themselves, only somebody else denies, disputes or supports."""
-    a, b = statements[pair.answering], statements[pair.answered]
-    scores = weight.how @ values
+    a, b = statements[int(found.answering[k])], statements[int(found.answered[k])]
+    scores = weight.how @ found.values[k]
     own = a.speaker is not None and a.speaker == b.speaker
-    fits = ("retracts", "contradicts") if own else ("denies", "disputes", "supports", *(() if a.speaker and b.speaker else ("retracts",)))
-    return max((r for r in ANSWERS if r in fits), key=lambda r: scores[ANSWERS.index(r)])
+    others: tuple[Relation, ...] = ("denies", "disputes", "supports") if a.speaker and b.speaker else ("denies", "disputes", "supports", "retracts")
+    fits: tuple[Relation, ...] = ("retracts", "contradicts") if own else others
+    return max(fits, key=lambda r: scores[ANSWERS.index(r)])
 
 
-def _link(pair: Pair, relation: Relation, sure: float, statements: Sequence[Statement]) -> Link:
-    answering = statements[pair.answering]
-    return Link(answering.id, statements[pair.answered].id, relation, answering.cue or answering.content[:1], round(sure, 3))
+def _link(found: Pairs, k: int, relation: Relation, sure: float, statements: Sequence[Statement]) -> Link:
+    answering = statements[int(found.answering[k])]
+    return Link(answering.id, statements[int(found.answered[k])].id, relation, answering.cue or answering.content[:1], round(sure, 3))
 
 
 def _logistic(z: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -1,19 +1,22 @@
-"""Stage: dispute. A story's statements -> pairs of which one may answer the other, each with the values of FEATURES.
+"""Stage: dispute. A story's statements -> pairs of which one may answer the other, with a table of FEATURES.
 
-An answer looks back: to any of the statements before it, or to one of its own sentence or content that comes later ("denied the claim that ..."). What counts is
-who speaks, of whom, what the two do, how near they stand, how alike their contents are in meaning and in words, and words by which answers show themselves (words.toml).
+An answer looks back: to any of the statements before it, or to one of its own sentence or content that comes later ("denied the
+claim that ..."). What counts is who speaks, of whom, what the two do, how near they stand, how alike their contents are in meaning
+and in words, and words by which answers show themselves (words.toml). Work grows with the number of statements: each looks back a
+bounded way.
 """
 
 from __future__ import annotations
 
-import math
 import tomllib
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,168 +27,371 @@ from rejoinder.types import Act, Actor, Spans, Statement
 
 BACK = 60  # statements before an answer that it may answer
 AHEAD = 6  # statements behind it, of its own sentence or content
+BLOCK = 64  # answering statements that are looked at together
 PREFIX = 5  # letters by which two forms of a word are the same
+NEAR = 12  # words of a content that stand beside its cue
+OPENING = 8  # of these, where "but" and "however" stand
+SHORT = 3  # words; a content that is no longer only points at what it says
 
 ANSWERING: tuple[Act, ...] = ("deny", "retract", "concede", "support", "criticise", "accuse", "decline", "think", "assert")
 ANSWERED: tuple[Act, ...] = ("accuse", "criticise", "deny", "support", "demand", "promise", "think", "assert")
-FEATURES = (
-    "bias", "later", "statements between", "sentences between", "same sentence", "answered inside", "answering inside", "same holder", "nested answered",
-    "same speaker", "a speaker unknown", "answered has no source", "concerns the answerer", "speaks of the answerer", "answers of the speaker", "same target", "camp of the concerned",
-    *(f"answering {act}" for act in ANSWERING), *(f"answered {act}" for act in ANSWERED), "same act", "surely denies", "deny of accuse", "deny of deny",
-    "meaning", "meaning, high", "likest", "words shared", "words of answering shared", "words of answered shared", "rare words shared", "same content",
-    "direct of indirect", "in the first line", "answers", "answers, nearest", "retracts", "retracts, same speaker", "supports", "however", "names a claim", "names this claim", "short",
-    "nearest of another", "nearest of the same", "nearest attack", "nearest on the answerer", "same speaker, meaning", "other speaker, meaning", "same speaker, deny", "negated", "next statement", "spelled out",
-)  # fmt: skip
+
+Flags = NDArray[np.bool_]
+Numbers = NDArray[np.float64]
+Indices = NDArray[np.intp]
+Column = NDArray[Any]  # of truth values or numbers
 
 
 @cache
 def words_of(kind: str) -> frozenset[str]:
-    """A list of words.toml; all but the common ones by their first letters."""
+    """A list of words.toml."""
     raw: list[str] = tomllib.loads(files("rejoinder.disputes").joinpath("tables", "words.toml").read_text(encoding="utf8"))[kind]
     return frozenset(raw)
 
 
+def stem(word: str) -> str:
+    """What two forms of a word have in common."""
+    return word[:PREFIX]
+
+
+def stems_of(words: Iterable[str]) -> frozenset[str]:
+    """Stems of the words that tell what something is about."""
+    return frozenset(stem(w) for w in words if w[:1].isalnum() and w not in words_of("common"))
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Facts:
-    """What one statement brings to its pairs; words as indices into the story."""
+    """What the statements of a story bring to their pairs, in the order of their cues; n statements.
 
-    statement: Statement
-    cue: int
-    first: int  # of all its words
-    sentence: int
-    cue_words: frozenset[str]
-    near_words: tuple[str, ...]  # of its cue, the words behind it and the start of its content
-    stems: frozenset[str]  # of its content, common words left out
-    spoken_of: frozenset[str]  # actors mentioned in its content
+    order: index of each among the story's statements. sentence (n,). speaker, target: numbers of actors, -1 where unknown.
+    spoken_of (n, actors + 1): whom the content mentions (the last column is nobody). stems: of each content. holders: indices (in this
+    order) of the statements that hold each, the innermost first. flags: by name, (n,). points_at, names: which claim nouns stand near
+    the cue and in it, (n, nouns). meaning (n, width).
+    """
+
+    order: list[int]
+    sentence: NDArray[np.int32]
+    speaker: Indices
+    target: Indices
+    spoken_of: Flags
+    stems: list[frozenset[str]]
+    holders: list[list[int]]
+    flags: Mapping[str, Flags]
+    points_at: Numbers
+    names: Numbers
     meaning: NDArray[np.float32]
 
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """Indices of the answering and the answered statement, and the values of FEATURES."""
-
-    answering: int
-    answered: int
-    values: tuple[float, ...]
+    def __len__(self) -> int:
+        return len(self.order)
 
 
-def facts_of(words: Words, statements: Sequence[Statement], actors: Sequence[Actor], meanings: NDArray[np.floating]) -> list[Facts]:
-    """Facts of every statement; meanings: shape (statements, MEANING_WIDTH), zeros where unknown."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Pairs:
+    """answering, answered: indices among the story's statements, (m,). values: shape (m, FEATURES). Pairs of one answering statement stand together."""
+
+    answering: Indices
+    answered: Indices
+    values: Numbers
+
+
+def facts_of(words: Words, statements: Sequence[Statement], actors: Sequence[Actor], meanings: NDArray[np.floating]) -> Facts:
+    """Facts of a story's statements.
+
+    Args:
+        words: of the story.
+        statements: with acts and actors.
+        actors: of the story.
+        meanings: shape (statements, width), zeros where unknown.
+    """
     lower = [words.text[a:b].lower().replace("’", "'") for a, b in zip(words.start.tolist(), words.end.tolist(), strict=True)]
     sentence = sentences(words, lower)
-    mentions = sorted((m.start, m.end, actor.id) for actor in actors for m in actor.mentions)
+    runs = [[_runs(words, spans) for spans in (s.cue, s.content)] for s in statements]
+    at = [min((a for a, _ in cue or content), default=0) for cue, content in runs]
+    order = sorted(range(len(statements)), key=lambda k: at[k])
+    ordered = [statements[k] for k in order]
+    number = {actor.id: k for k, actor in enumerate(actors)}
+    place = {s.id: k for k, s in enumerate(ordered)}
+    cue_words = [[lower[j] for a, b in runs[k][0] for j in range(a, b)] for k in order]
+    said = [[lower[j] for a, b in runs[k][1] for j in range(a, b)] for k in order]
+    near = [[*cue, *content[:NEAR]] for cue, content in zip(cue_words, said, strict=True)]
+    stems = [stems_of(content) for content in said]
+    last = max(len(sentence) - 1, 0)
+    return Facts(
+        order=order,
+        sentence=np.array([sentence[min(at[k], last)] if len(sentence) else 0 for k in order], np.int32),
+        speaker=np.array([number.get(s.speaker or "", -1) for s in ordered], np.intp),
+        target=np.array([number.get(s.target or "", -1) for s in ordered], np.intp),
+        spoken_of=_spoken_of(ordered, actors),
+        stems=stems,
+        holders=[_holders(s, ordered, place) for s in ordered],
+        flags=_flags(ordered, cue_words, near, stems),
+        points_at=_nouns(near),
+        names=_nouns(cue_words),
+        meaning=np.asarray(meanings, np.float32)[order],
+    )
+
+
+def _runs(words: Words, spans: Spans) -> list[tuple[int, int]]:
+    kind = words.start.dtype.type
+    return [(int(words.end.searchsorted(kind(a), side="right")), int(words.start.searchsorted(kind(b)))) for a, b in spans]
+
+
+def _spoken_of(statements: Sequence[Statement], actors: Sequence[Actor]) -> Flags:
+    mentions = sorted((m.start, m.end, k) for k, actor in enumerate(actors) for m in actor.mentions)
     starts = [m[0] for m in mentions]
-
-    def runs(spans: Spans) -> list[tuple[int, int]]:
-        kind = words.start.dtype.type
-        return [(int(words.end.searchsorted(kind(a), side="right")), int(words.start.searchsorted(kind(b)))) for a, b in spans]
-
-    def within(spans: Spans) -> frozenset[str]:
-        return frozenset(mentions[k][2] for a, b in spans for k in range(bisect_left(starts, a), bisect_left(starts, b)) if mentions[k][1] <= b)
-
-    out: list[Facts] = []
+    out = np.zeros((len(statements), len(actors) + 1), np.bool_)
     for k, s in enumerate(statements):
-        cue, content = runs(s.cue), runs(s.content)
-        first = min((a for a, _ in [*cue, *content, *runs(s.source)]), default=0)
-        at = cue[0][0] if cue else first
-        said = [lower[j] for a, b in content for j in range(a, b)]
-        cue_words = [lower[j] for a, b in cue for j in range(a, b)]
-        stems = frozenset(w[:PREFIX] for w in said if w[:1].isalnum() and w not in words_of("common"))
-        near = (*cue_words, *said[:12])
-        where = int(sentence[min(at, len(sentence) - 1)]) if len(sentence) else 0
-        out.append(Facts(s, at, first, where, frozenset(cue_words), near, stems, within(s.content), meanings[k].astype(np.float32)))
+        for a, b in s.content:
+            for j in range(bisect_left(starts, a), bisect_left(starts, b)):
+                out[k, mentions[j][2]] |= mentions[j][1] <= b
     return out
 
 
-def pairs(facts: Sequence[Facts]) -> Iterator[Pair]:
-    """Every pair in which the first may answer the second, in the order of the answering."""
-    number = {f.statement.id: k for k, f in enumerate(facts)}
-    order = sorted(range(len(facts)), key=lambda k: facts[k].cue)
-    spread = Counter(stem for f in facts for stem in f.stems)
-    top = facts[order[0]].sentence if order else 0
-    for place, i in enumerate(order):
-        back = order[max(0, place - BACK) : place][::-1]
-        ahead = [j for j in order[place + 1 : place + 1 + AHEAD] if facts[j].sentence == facts[i].sentence or _holds(facts, number, i, j)]
-        chosen = [*back, *ahead]
-        if not chosen:
-            continue
-        likeness = np.array([float(facts[i].meaning @ facts[j].meaning) for j in chosen])
-        nearest = _nearest(facts, i, back)
-        for rank, j in enumerate(chosen):
-            values = _values(facts, number, i, j, likeness, rank, rank < len(back), nearest, spread, top)
-            yield Pair(i, j, values)
+def _holders(statement: Statement, statements: Sequence[Statement], place: Mapping[str, int]) -> list[int]:
+    """The statements that hold this one, the innermost first."""
+    out: list[int] = []
+    step = statement.inside
+    while step is not None and step in place and place[step] not in out:
+        out.append(place[step])
+        step = statements[out[-1]].inside
+    return out
 
 
-def _nearest(facts: Sequence[Facts], i: int, back: list[int]) -> dict[str, int | None]:
-    """The nearest statement before i of another speaker, of the same, that attacks, and that speaks of i's speaker."""
-    me = facts[i].statement
+def _flags(statements: Sequence[Statement], cues: list[list[str]], near: list[list[str]], stems: list[frozenset[str]]) -> dict[str, Flags]:
+    def have(words: list[list[str]], kind: str) -> Flags:
+        return np.array([not words_of(kind).isdisjoint(w) for w in words], np.bool_)
 
-    def first(fits: list[bool]) -> int | None:
-        return next((j for j, fit in zip(back, fits, strict=True) if fit), None)
+    def each(test: Iterable[bool]) -> Flags:
+        return np.array(list(test), np.bool_)
 
-    others = [facts[j].statement for j in back]
+    acts = {f"act {act}": each(s.act == act for s in statements) for act in {*ANSWERING, *ANSWERED}}
     return {
-        "other": first([s.speaker != me.speaker or s.speaker is None for s in others]),
-        "same": first([s.speaker == me.speaker and s.speaker is not None for s in others]),
-        "attack": first([s.act in ("accuse", "criticise") and s.speaker != me.speaker for s in others]),
-        "on me": first(
-            [
-                me.speaker is not None and s.speaker != me.speaker and (s.target == me.speaker or me.speaker in facts[j].spoken_of)
-                for j, s in zip(back, others, strict=True)
-            ]
-        ),
+        **acts,
+        "known act": each(s.act is not None for s in statements),
+        "answers": have(cues, "answers"),
+        "retracts": have(near, "retracts"),
+        "supports": have(near, "supports"),
+        "however": have([words[:OPENING] for words in near], "however"),
+        "claims": have(near, "claims"),
+        "short": each(len(s) <= SHORT for s in stems),
+        "no source": each(not s.source for s in statements),
+        "nested": each(s.inside is not None for s in statements),
+        "direct": each(s.mode == "direct" for s in statements),
+        "negated": each(bool(s.negated) for s in statements),
     }
 
 
-def _holds(facts: Sequence[Facts], number: dict[str, int], outer: int, inner: int) -> bool:
-    """Whether `inner` stands inside `outer`, however deep."""
-    step = facts[inner].statement.inside
-    for _ in range(len(facts)):
-        if step is None or step not in number:
-            return False
-        if number[step] == outer:
-            return True
-        step = facts[number[step]].statement.inside
-    return False
+def _nouns(words: list[list[str]]) -> Numbers:
+    """Which claim nouns stand among the words of each statement, (n, nouns)."""
+    nouns = {noun: k for k, noun in enumerate(sorted({stem(noun) for noun in words_of("claims")}))}
+    out = np.zeros((len(words), len(nouns)))
+    for k, here in enumerate(words):
+        for word in here:
+            if word in words_of("claims"):
+                out[k, nouns[stem(word)]] = 1
+    return out
 
 
-def _values(
-    facts: Sequence[Facts],
-    number: dict[str, int],
-    i: int,
-    j: int,
-    likeness: NDArray[np.float64],
-    rank: int,
-    before: bool,
-    nearest: dict[str, int | None],
-    spread: Counter[str],
-    top: int,
-) -> tuple[float, ...]:
-    a, b = facts[i], facts[j]
-    s, t = a.statement, b.statement
-    same = s.speaker is not None and s.speaker == t.speaker
-    alike = float(likeness[rank])
-    shared = a.stems & b.stems
-    rare = sum(1 / spread[stem] for stem in shared)
-    deny, attack = s.act == "deny", t.act in ("accuse", "criticise")
-    answers, retracts = bool(a.cue_words & words_of("answers")), bool(set(a.near_words) & words_of("retracts"))
-    claims = set(a.near_words) & words_of("claims")
-    this = {w[:PREFIX] for w in claims} & {w[:PREFIX] for w in b.cue_words}
-    on_me = s.speaker is not None and s.speaker in b.spoken_of
-    apart = abs(a.sentence - b.sentence)
-    return tuple(
-        map(
-            float,
-            (
-                1, not before, math.log1p(rank if before else 0), math.log1p(apart), apart == 0, _holds(facts, number, i, j), _holds(facts, number, j, i), s.inside == t.inside, t.inside is not None,
-                same, s.speaker is None or t.speaker is None, not t.source, s.speaker is not None and t.target == s.speaker, on_me, t.speaker is not None and t.speaker in a.spoken_of,
-                s.target is not None and s.target == t.target, s.speaker is not None and not same and t.target is not None and t.target in a.spoken_of,
-                *(s.act == act for act in ANSWERING), *(t.act == act for act in ANSWERED), s.act is not None and s.act == t.act, deny and answers, deny and attack, deny and t.act == "deny",
-                alike, max(alike - 0.5, 0.0), alike >= likeness.max() and alike > 0, len(shared) / max(len(a.stems | b.stems), 1), len(shared) / max(len(a.stems), 1),
-                len(shared) / max(len(b.stems), 1), min(rare, 3.0), bool(a.stems) and a.stems == b.stems, s.mode == "direct" and t.mode != "direct", b.sentence == top,
-                answers, answers and nearest["other"] == j, retracts, retracts and same, bool(set(a.near_words) & words_of("supports")), bool(set(a.near_words[:8]) & words_of("however")), bool(claims),
-                bool(this), len(a.stems) <= 3, nearest["other"] == j, nearest["same"] == j, nearest["attack"] == j, nearest["on me"] == j, same * alike, (not same) * alike, same and deny,
-                bool(s.negated) or bool(t.negated), before and rank == 0, before and rank <= 1 and same and s.mode == "direct",
-            ),
-        )
-    )  # fmt: skip
+def pairs(facts: Facts) -> Pairs:
+    """Every pair in which the first may answer the second."""
+    spread = Counter(s for stems in facts.stems for s in stems)
+    parts = [_block(facts, start, min(start + BLOCK, len(facts)), spread) for start in range(0, len(facts), BLOCK)]
+    parts = [part for part in parts if len(part[0])]
+    if not parts:
+        return Pairs(np.zeros(0, np.intp), np.zeros(0, np.intp), np.zeros((0, len(FEATURES))))
+    order = np.array(facts.order)
+    first, second, values = (np.concatenate(column) for column in zip(*parts, strict=True))
+    return Pairs(order[first], order[second], values)
+
+
+def _block(facts: Facts, start: int, stop: int, spread: Counter[str]) -> tuple[Indices, Indices, Numbers]:
+    """Pairs whose answering statements are `start` to `stop`: both sides and their values."""
+    left, right = max(0, start - BACK), min(len(facts), stop + AHEAD)
+    chosen: list[tuple[int, int]] = []
+    for i in range(start, stop):
+        chosen.extend((i, j) for j in range(i - 1, max(0, i - BACK) - 1, -1))
+        chosen.extend((i, j) for j in range(i + 1, min(len(facts), i + 1 + AHEAD)) if facts.sentence[j] == facts.sentence[i] or i in facts.holders[j])
+    a, b = np.array(chosen, np.intp).reshape(-1, 2).T
+    return a, b, _values(facts, a, b, _alike(facts, (start, stop), (left, right), spread), (start, left))
+
+
+def _alike(facts: Facts, rows: tuple[int, int], columns: tuple[int, int], spread: Counter[str]) -> tuple[Numbers, Numbers, Numbers]:
+    """Cosine of meanings, words shared, and rare words shared, between two ranges of statements; shape (rows, columns) each."""
+    known = {s: k for k, s in enumerate(sorted({s for stems in facts.stems[columns[0] : columns[1]] for s in stems}))}
+    table = np.zeros((columns[1] - columns[0], len(known)), np.float32)
+    for k, stems in enumerate(facts.stems[columns[0] : columns[1]]):
+        table[k, [known[s] for s in stems]] = 1
+    rare = np.array([1 / spread[s] for s in known], np.float32)
+    mine = table[rows[0] - columns[0] : rows[1] - columns[0]]
+    meanings = facts.meaning[rows[0] : rows[1]] @ facts.meaning[columns[0] : columns[1]].T
+    return meanings.astype(np.float64), (mine @ table.T).astype(np.float64), ((mine * rare) @ table.T).astype(np.float64)
+
+
+def _values(facts: Facts, a: Indices, b: Indices, alike: tuple[Numbers, Numbers, Numbers], origin: tuple[int, int]) -> Numbers:
+    columns: dict[str, Column] = {**_speakers(facts, a, b), **_places(facts, a, b), **_doings(facts, a, b)}
+    meaning, shared, rare = (table[a - origin[0], b - origin[1]] for table in alike)
+    size = np.array([len(s) for s in facts.stems], np.float64)
+    same = columns["same speaker"]
+    union = np.maximum(size[a] + size[b] - shared, 1)
+    columns |= {
+        "meaning": meaning,
+        "meaning, high": np.maximum(meaning - 0.5, 0),
+        "likest": _likest(a, meaning),
+        "words shared": shared / union,
+        "words of answering shared": shared / np.maximum(size[a], 1),
+        "words of answered shared": shared / np.maximum(size[b], 1),
+        "rare words shared": np.minimum(rare, 3),
+        "same content": (shared > 0) & (shared == size[a]) & (shared == size[b]),
+        "same speaker, meaning": same * meaning,
+        "other speaker, meaning": ~same * meaning,
+        **_nearest(facts, a, b),
+    }
+    columns |= _together(facts, a, b, columns)
+    return np.stack([np.asarray(columns[name], np.float64) for name in FEATURES], 1) if len(a) else np.zeros((0, len(FEATURES)))
+
+
+def _speakers(facts: Facts, a: Indices, b: Indices) -> dict[str, Column]:
+    speaker, target, of = facts.speaker, facts.target, facts.spoken_of
+    same = (speaker[a] >= 0) & (speaker[a] == speaker[b])
+    return {
+        "same speaker": same,
+        "a speaker unknown": (speaker[a] < 0) | (speaker[b] < 0),
+        "answered has no source": facts.flags["no source"][b],
+        "concerns the answerer": (speaker[a] >= 0) & (target[b] == speaker[a]),
+        "speaks of the answerer": (speaker[a] >= 0) & of[b, speaker[a]],
+        "answers of the speaker": (speaker[b] >= 0) & of[a, speaker[b]],
+        "same target": (target[a] >= 0) & (target[a] == target[b]),
+        "camp of the concerned": (speaker[a] >= 0) & ~same & (target[b] >= 0) & of[a, target[b]],
+    }
+
+
+def _places(facts: Facts, a: Indices, b: Indices) -> dict[str, Column]:
+    apart = np.abs(facts.sentence[a] - facts.sentence[b])
+    before = b < a
+    inner = [holders[0] if holders else -1 for holders in facts.holders]
+    holder = np.array(inner, np.intp)
+    pairs_ = list(zip(a.tolist(), b.tolist(), strict=True))
+    return {
+        "bias": np.ones(len(a)),
+        "later": ~before,
+        "statements between": np.log1p(np.where(before, a - b - 1, 0)),
+        "sentences between": np.log1p(apart),
+        "same sentence": apart == 0,
+        "answered inside": np.array([i in facts.holders[j] for i, j in pairs_], np.bool_),
+        "answering inside": np.array([j in facts.holders[i] for i, j in pairs_], np.bool_),
+        "same holder": holder[a] == holder[b],
+        "in the first line": facts.sentence[b] == facts.sentence[0] if len(facts) else before,
+        "next statement": before & (a - b == 1),
+    }
+
+
+def _doings(facts: Facts, a: Indices, b: Indices) -> dict[str, Column]:
+    flags = facts.flags
+    deny = flags["act deny"][a]
+    same = (facts.speaker[a] >= 0) & (facts.speaker[a] == facts.speaker[b])
+    equal = np.zeros(len(a), np.bool_)
+    for act in {*ANSWERING, *ANSWERED}:
+        equal |= flags[f"act {act}"][a] & flags[f"act {act}"][b]
+    return {
+        **{f"answering {act}": flags[f"act {act}"][a] for act in ANSWERING},
+        **{f"answered {act}": flags[f"act {act}"][b] for act in ANSWERED},
+        "same act": equal,
+        "surely denies": deny & flags["answers"][a],
+        "deny of attack": deny & (flags["act accuse"][b] | flags["act criticise"][b]),
+        "deny of deny": deny & flags["act deny"][b],
+        "nested answered": flags["nested"][b],
+        "direct of indirect": flags["direct"][a] & ~flags["direct"][b],
+        "answers": flags["answers"][a],
+        "retracts": flags["retracts"][a],
+        "retracts, same speaker": flags["retracts"][a] & same,
+        "supports": flags["supports"][a],
+        "however": flags["however"][a],
+        "names a claim": flags["claims"][a],
+        "names this claim": (facts.points_at[a] * facts.names[b]).sum(1) > 0,
+        "short": flags["short"][a],
+        "same speaker, deny": same & deny,
+        "negated": flags["negated"][a] | flags["negated"][b],
+        "spelled out": same & flags["direct"][a] & (b < a) & (a - b <= 2),
+    }
+
+
+def _together(facts: Facts, a: Indices, b: Indices, columns: Mapping[str, Column]) -> dict[str, Column]:
+    """What two features say together that each alone does not."""
+    flags = facts.flags
+    deny, attack = flags["act deny"][a], flags["act criticise"][a] | flags["act accuse"][a]
+    same: Flags = columns["same speaker"]
+    near = (b < a) & (a - b <= 3)
+    noun: Flags = (facts.names.sum(1) > 0)[b]
+    inside: Flags = columns["answered inside"]
+    on_me: Flags = columns["concerns the answerer"] | columns["speaks of the answerer"]
+    meaning: Numbers = columns["meaning"]
+    shared: Numbers = columns["words of answered shared"]
+    return {
+        "deny inside": deny & inside,
+        "answers a noun inside": flags["answers"][a] & inside & noun,
+        "noun inside": inside & noun,
+        "deny on the answerer": deny & on_me,
+        "deny, nearest attack": deny & columns["nearest attack"],
+        "deny a claim, nearest": deny & flags["claims"][a] & columns["nearest of another"],
+        "deny, words": deny * shared,
+        "deny, meaning": deny * meaning,
+        "attack on the speaker": attack & columns["answers of the speaker"] & near & ~same,
+        "answers the speaker": flags["answers"][a] & columns["answers of the speaker"] & near & ~same,
+        "retract own": flags["act retract"][a] & same,
+        "retract own, near": flags["act retract"][a] & same & near,
+        "concede own": flags["act concede"][a] & same,
+        "support, meaning": flags["act support"][a] * meaning * ~same,
+        "answers, meaning": flags["answers"][a] * meaning * ~same,
+        "same speaker, words": same * shared,
+        "near, meaning": near * same * meaning,
+        "same act, meaning": columns["same act"] * meaning,
+        "first line, words": columns["in the first line"] * shared,
+    }
+
+
+def _groups(a: Indices) -> Iterator[tuple[int, int]]:
+    """Stretches of pairs of one answering statement."""
+    edges = [0, *(np.flatnonzero(np.diff(a)) + 1).tolist(), len(a)]
+    yield from ((first, last) for first, last in pairwise(edges) if last > first)
+
+
+def _likest(a: Indices, meaning: Numbers) -> Flags:
+    """Whether the answered is the likest in meaning of all that the answering may answer."""
+    out = np.zeros(len(a), np.bool_)
+    for first, last in _groups(a):
+        out[first:last] = (meaning[first:last] == meaning[first:last].max()) & (meaning[first:last] > 0)
+    return out
+
+
+def _nearest(facts: Facts, a: Indices, b: Indices) -> dict[str, Column]:
+    """Whether the answered is the nearest statement before the answering one of another speaker, of the same, that attacks, or that speaks of the answerer."""
+    before = b < a
+    me, other = facts.speaker[a], facts.speaker[b]
+    same = (me >= 0) & (me == other)
+    on_me = (me >= 0) & (me != other) & ((facts.target[b] == me) | facts.spoken_of[b, me])
+    attack = facts.flags["act accuse"][b] | facts.flags["act criticise"][b]
+    fits = {"nearest of another": ~same, "nearest of the same": same, "nearest attack": attack & ~same, "nearest on the answerer": on_me}
+    out = {name: np.zeros(len(a), np.bool_) for name in fits}
+    for first, last in _groups(a):
+        for name, fit in fits.items():
+            here = fit[first:last] & before[first:last]
+            if here.any():
+                out[name][first + int(here.argmax())] = True  # the nearest stands first
+    out["answers, nearest"] = out["nearest of another"] & facts.flags["answers"][a]
+    return out
+
+
+FEATURES = (
+    "bias", "later", "statements between", "sentences between", "same sentence", "answered inside", "answering inside", "same holder",
+    "nested answered", "same speaker", "a speaker unknown", "answered has no source", "concerns the answerer", "speaks of the answerer",
+    "answers of the speaker", "same target", "camp of the concerned",
+    *(f"answering {act}" for act in ANSWERING), *(f"answered {act}" for act in ANSWERED),
+    "same act", "surely denies", "deny of attack", "deny of deny", "meaning", "meaning, high", "likest", "words shared",
+    "words of answering shared", "words of answered shared", "rare words shared", "same content", "direct of indirect",
+    "in the first line", "answers", "answers, nearest", "retracts", "retracts, same speaker", "supports", "however", "names a claim",
+    "names this claim", "short", "nearest of another", "nearest of the same", "nearest attack", "nearest on the answerer",
+    "same speaker, meaning", "other speaker, meaning", "same speaker, deny", "negated", "next statement", "spelled out",
+    "deny inside", "answers a noun inside", "noun inside", "deny on the answerer", "deny, nearest attack", "deny a claim, nearest",
+    "deny, words", "deny, meaning", "attack on the speaker", "answers the speaker", "retract own", "retract own, near", "concede own",
+    "support, meaning", "answers, meaning", "same speaker, words", "near, meaning", "same act, meaning", "first line, words",
+)  # fmt: skip

@@ -40,12 +40,12 @@ def page(claims: Sequence[Claim], stories: Stories) -> RenderableType:
 def _thread(claim: Claim, stories: Stories) -> list[RenderableType]:
     first, *again = claim.members
     parts: list[RenderableType] = [Text(), _line(first, stories, "bold")]
-    rows = [(answer.ref, answer.relation, answer) for answer in claim.answers]
-    rows.extend((ref, "repeats", None) for ref in again[:MOST])
+    rows: list[tuple[Ref, Relation]] = [(answer.ref, answer.relation) for answer in claim.answers]
+    rows.extend((ref, "repeats") for ref in again[:MOST])
     grid = Table.grid(padding=(0, 1))
     grid.add_column(width=MARGIN, no_wrap=True)
     grid.add_column(ratio=1, overflow="fold")
-    for ref, relation, _ in rows:
+    for ref, relation in rows:
         grid.add_row(Text(VERBS[relation], STYLES[relation]), _line(ref, stories, ""))
     if len(again) > MOST:
         grid.add_row("", Text(f"and {len(again) - MOST} times more", "dim"))

@@ -1,7 +1,8 @@
 """Stage: compose. What a statement does (accuse, deny, promise ...), and whether its words say that it was not said or only might be.
 
-The model's head reads cue and content together; a cue word that names an act ("denied", "vowed") adds its weight (tables/cues.csv: words that have one act in at least four of
-five statements of our training gold, checked by hand, and their other forms). Where the two leave no act likely enough there is none.
+The model's head reads cue and content together; a cue word that names an act ("denied", "vowed") adds its weight. The words stand in
+tables/cues.csv: those that have one act in at least four of five statements of our training gold, checked by hand, and their other
+forms. Where the two leave no act likely enough there is none.
 """
 
 from __future__ import annotations

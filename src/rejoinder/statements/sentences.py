@@ -12,7 +12,8 @@ from rejoinder.tagging.words import Words
 ENDS = frozenset(".?!")
 CLOSERS = frozenset(('"', "”", "’", "''", ")"))
 ABBREVIATIONS = frozenset(
-    "mr mrs ms dr prof rev sen sens rep reps gov govs gen lt col sgt capt maj cmdr adm st jr sr hon pres jan feb mar apr jun jul aug sep sept oct nov dec".split()
+    "mr mrs ms dr prof rev sen sens rep reps gov govs gen lt col sgt capt maj cmdr adm st jr sr hon pres".split()
+    + "jan feb mar apr jun jul aug sep sept oct nov dec".split()
 )
 
 

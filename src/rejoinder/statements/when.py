@@ -1,8 +1,9 @@
-"""Stage: compose. When a statement was made: "on Friday", "in June", "last year", "five years ago" -> an ISO date or interval, against the day of publication.
+"""Stage: compose. When a statement was made: "on Friday", "in June", "last year" -> an ISO date or interval, against the day of publication.
 
-A weekday is the last such day up to publication, a month the last such month, "last week" the week before (weeks from Monday); what gives no date ("recently",
-"earlier") gives none. Without a day of publication only what is written out ("June 14, 2015", "in 2010") is dated. The value is ISO 8601: a day, month, year, or two days with
-a slash between.
+A weekday is the last such day up to publication, a month the last such month, "last week" the week before (weeks from Monday); what
+gives no date ("recently", "earlier") gives none. Without a day of publication only what is written out ("June 14, 2015", "in 2010") is
+dated. The value is ISO 8601: a day, month, year, or two days with a slash between. Which expression of its sentence is a statement's a
+logistic model decides, fitted on our own gold (evaluation/times.py).
 """
 
 from __future__ import annotations
@@ -34,7 +35,10 @@ NUMBERS = {w: k for k, w in enumerate("a one two three four five six seven eight
 }
 UNITS = {"decade": 10, "decades": 10}
 
-_MONTH = r"jan(?:uary|\s?\.)?|feb(?:ruary|\s?\.)?|mar(?:ch|\s?\.)|apr(?:il|\s?\.)?|may|june?|july?|aug(?:ust|\s?\.)?|sept?(?:ember|\s?\.)?|oct(?:ober|\s?\.)?|nov(?:ember|\s?\.)?|dec(?:ember|\s?\.)?"
+_MONTH = (
+    r"jan(?:uary|\s?\.)?|feb(?:ruary|\s?\.)?|mar(?:ch|\s?\.)|apr(?:il|\s?\.)?|may|june?|july?|aug(?:ust|\s?\.)?"
+    r"|sept?(?:ember|\s?\.)?|oct(?:ober|\s?\.)?|nov(?:ember|\s?\.)?|dec(?:ember|\s?\.)?"
+)
 _DAY = "|".join(WEEKDAYS)
 _LEAD = r"(?:(?:on|in|at|during|by|for|over|since|from|of|earlier|late|later|early|back|the)\s+)*"
 _PART = r"(?:\s+(?:morning|afternoon|evening|night))?"
@@ -116,45 +120,49 @@ def _month(word: str) -> int:
 
 
 def _reckoned(name: str, parts: dict[str, str], month: int, day: date) -> str | None:
-    if name == "day":
-        found = date(day.year, month, int(parts["day"]))
-        return (found if found <= day else found.replace(year=day.year - 1)).isoformat()
-    if name == "month":
-        return f"{day.year if month <= day.month else day.year - 1}-{month:02}"
-    if name == "weekday":
-        if parts.get("which") == "next":
-            return None
-        back = (day.weekday() - WEEKDAYS.index(parts["weekday"])) % 7
-        return (day - timedelta(days=back or (7 if parts.get("which") == "last" else 0))).isoformat()
+    which = parts.get("which")
+    if name in ("day", "month"):
+        return _last(name, parts, month, day)
+    if name in ("weekday", "weekend"):
+        named = WEEKDAYS.index(parts.get("weekday", "saturday"))
+        back = (day.weekday() - named) % 7
+        again = 7 if which == "last" and (back == 0 or (name == "weekend" and back == 1)) else 0
+        found = day - timedelta(days=back + again)
+        value = found.isoformat() if name == "weekday" else f"{found.isoformat()}/{(found + timedelta(days=1)).isoformat()}"
+        return None if which == "next" else value
     if name in ("today", "yesterday"):
         return (day - timedelta(days=name == "yesterday")).isoformat()
-    if name == "weekend":
-        saturday = day - timedelta(days=(day.weekday() - 5) % 7 + (7 if parts.get("which") == "last" and day.weekday() >= 5 else 0))
-        return f"{saturday.isoformat()}/{(saturday + timedelta(days=1)).isoformat()}"
     if name == "relative":
-        return _unit(parts["unit"], 0 if parts["which"] == "this" else 1, day)
+        return _unit(parts["unit"], 0 if which == "this" else 1, day)
     count = int(parts["count"]) if parts["count"].isdigit() else NUMBERS[parts["count"]]
-    unit = parts["unit"].rstrip("s")
-    if unit == "day":
-        return (day - timedelta(days=count)).isoformat()
-    return _unit("year", 10 * count, day) if unit == "decade" else _unit(unit, count, day)
+    return _unit(parts["unit"].rstrip("s"), count, day)
+
+
+def _last(name: str, parts: dict[str, str], month: int, day: date) -> str:
+    """The last such day or month up to `day`."""
+    if name == "month":
+        return f"{day.year if month <= day.month else day.year - 1}-{month:02}"
+    found = date(day.year, month, int(parts["day"]))
+    return (found if found <= day else found.replace(year=day.year - 1)).isoformat()
 
 
 def _unit(unit: str, back: int, day: date) -> str:
-    """The week, month or year so many before that of `day`."""
+    """The day, week, month, year or decade so many before that of `day`."""
+    if unit == "day":
+        return (day - timedelta(days=back)).isoformat()
     if unit == "week":
         monday = day - timedelta(days=day.weekday() + 7 * back)
         return f"{monday.isoformat()}/{(monday + timedelta(days=6)).isoformat()}"
     if unit == "month":
         months = day.year * 12 + day.month - 1 - back
         return f"{months // 12}-{months % 12 + 1:02}"
-    return str(day.year - back)
+    return str(day.year - back * (10 if unit == "decade" else 1))
 
 
 FEATURES = (
-    "bias", "before", "words before", "words after", "in the sentence before", "in the source", "beside the cue", "opens the sentence", "cues between",
-    "commas between", "clauses between", "of the nearest cue", "of the first cue behind", "source between", "year", "month", "weekday", "since", "nested", "cue in -ing",
-    "cue in the past", "only statement", "after, nearest", "of a noun", "source absent",
+    "bias", "before", "words before", "words after", "in the sentence before", "in the source", "beside the cue", "opens the sentence",
+    "cues between", "commas between", "clauses between", "of the nearest cue", "of the first cue behind", "source between", "year", "month",
+    "weekday", "since", "nested", "cue in -ing", "cue in the past", "only statement", "after, nearest", "of a noun", "source absent",
 )  # fmt: skip
 BEFORE, AFTER = 45, 25  # words in front of and behind a cue in which its time may stand
 CLAUSES = frozenset("who which that where when while after before as if because whose whom how until though although".split())
@@ -224,18 +232,34 @@ def _features(here: Setting, statement: Statement, time: Time, at: int, cue: tup
     first = here.lower[cue[0]]
     words = here.words.text[text.start : text.end].lower()
     kind = len(time.date)
-    return tuple(
-        map(
-            float,
-            (
-                1, before, before * math.log1p(gap), (not before) * math.log1p(gap), apart, any(a <= text.start and text.end <= b for a, b in source), gap <= 1 and not apart,
-                at == 0 or sentence[max(at - 3, 0)] != sentence[at], min(cues, 3), min(between.count(","), 3), min(sum(w in CLAUSES for w in between), 3), nearest and not apart,
-                following, before and bool(source) and text.end <= source[0].start, kind == 4, kind == 7, "day" in words and kind == 10, words.startswith(OPEN_ENDED),
-                statement.inside is not None, verb.endswith("ing") or first.endswith("ing"), verb.endswith("ed") or verb in PAST or first in PAST, len(same) == 1,
-                nearest and not before, first in ("'s", "’s", "of") or verb.endswith("s"), not source,
-            ),
-        )
-    )  # fmt: skip
+    values = {
+        "bias": 1,
+        "before": before,
+        "words before": before * math.log1p(gap),
+        "words after": (not before) * math.log1p(gap),
+        "in the sentence before": apart,
+        "in the source": any(a <= text.start and text.end <= b for a, b in source),
+        "beside the cue": gap <= 1 and not apart,
+        "opens the sentence": at == 0 or sentence[max(at - 3, 0)] != sentence[at],
+        "cues between": min(cues, 3),
+        "commas between": min(between.count(","), 3),
+        "clauses between": min(sum(w in CLAUSES for w in between), 3),
+        "of the nearest cue": nearest and not apart,
+        "of the first cue behind": following,
+        "source between": before and bool(source) and text.end <= source[0].start,
+        "year": kind == len("2010"),
+        "month": kind == len("2010-06"),
+        "weekday": "day" in words and kind == len("2010-06-14"),
+        "since": words.startswith(OPEN_ENDED),
+        "nested": statement.inside is not None,
+        "cue in -ing": verb.endswith("ing") or first.endswith("ing"),
+        "cue in the past": verb.endswith("ed") or verb in PAST or first in PAST,
+        "only statement": len(same) == 1,
+        "after, nearest": nearest and not before,
+        "of a noun": first in ("'s", "’s", "of") or verb.endswith("s"),
+        "source absent": not source,
+    }
+    return tuple(float(values[name]) for name in FEATURES)
 
 
 def whens(words: Words, statements: Sequence[Statement], published: date | None) -> list[When | None]:

@@ -28,7 +28,8 @@ class Output(NamedTuple):
     anchors: probability that a word heads a cue of an outermost and of a nested statement, shape (windows, words, 2).
     row_at: window and word of each row, shape (rows, 2). scores: emissions, shape (rows, 2 * REACH + 1, labels).
     modes, acts: probabilities, shapes (rows, modes) and (rows, acts). flags: probabilities, each for itself, shape (rows, FLAGS).
-    meanings: what each content says as a vector of any length, shape (rows, MEANING_WIDTH). transitions: shape (labels, labels). names: probabilities, shape (windows, words, NAMES).
+    meanings: what each content says as a vector of any length, shape (rows, MEANING_WIDTH).
+    transitions: shape (labels, labels). names: probabilities, shape (windows, words, NAMES).
     anaphor, antecedent: vectors of each word, shape (windows, words, REFERENCE_WIDTH); an antecedent's score is the anaphor's vector times the sum of the
     antecedent's and that of the distance in apart, shape (DISTANCES + 1, REFERENCE_WIDTH), whose last row stands for "nothing before it".
     """
