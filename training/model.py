@@ -27,6 +27,7 @@ BANNED = -1e4
 ROW_WIDTH = 96
 ROW_HEADS = 4
 ROW_LAYERS = 2
+ACT_DROPOUT = 0.5  # of the heads for acts and flags, which see few statements
 
 
 @dataclass
@@ -149,10 +150,11 @@ class Tagger(nn.Module):
         self.row_norm = nn.LayerNorm(ROW_WIDTH)
         self.emit = nn.Linear(ROW_WIDTH, len(LABELS))
         self.mode = nn.Linear(2 * ROW_WIDTH, len(MODES))
-        self.sense = nn.Linear(hidden, MEANING_WIDTH)
-        self.meaning = nn.Linear(MEANING_WIDTH, MEANING_WIDTH)
-        self.act = nn.Sequential(nn.Linear(2 * (MEANING_WIDTH + ROW_WIDTH), 128), nn.GELU(), nn.Dropout(row_dropout), nn.Linear(128, len(ACTS)))
-        self.flags = nn.Sequential(nn.Linear(MEANING_WIDTH + ROW_WIDTH, 64), nn.GELU(), nn.Linear(64, len(FLAGS)))
+        self.meaning = nn.Linear(hidden, MEANING_WIDTH)
+        # A row's states of content and cue, the encoder's of content, cue and source.
+        self.doing = nn.Sequential(nn.Dropout(ACT_DROPOUT / 2), nn.Linear(2 * ROW_WIDTH + 3 * hidden, 256), nn.GELU(), nn.Dropout(ACT_DROPOUT))
+        self.act = nn.Linear(256, len(ACTS))
+        self.flags = nn.Linear(256, len(FLAGS))
         self.transitions = nn.Parameter(torch.zeros(len(LABELS), len(LABELS)))
         self.dropout = nn.Dropout(row_dropout)
         self.register_buffer("banned", torch.from_numpy(illegal()).float() * BANNED, persistent=False)
@@ -184,21 +186,21 @@ class Tagger(nn.Module):
             x = layer(x, bias)
         x = self.row_norm(x)
         scores = self.emit(x).float()
-        said = begins("content")
-        content = scores.softmax(-1)[..., said : said + 2].sum(-1) * inside.float()
-        content = (content / (content.sum(1, keepdim=True) + 1e-3)).unsqueeze(-1)
-        sense = self.sense(words)
-        pooled, own = (content * x).sum(1), x[:, REACH]
-        meant, cue = (content * sense[pair, place]).sum(1), sense[window, anchor]
+        shares = scores.softmax(-1) * inside.unsqueeze(-1).float()
+        weights = torch.stack([shares[..., begins(role) : begins(role) + 2].sum(-1) for role in ("content", "source")], 1)
+        weights = weights / (weights.sum(2, keepdim=True) + 1e-3)  # (N, 2, K)
+        pooled, own = (weights[:, :1] @ x).squeeze(1), x[:, REACH]
+        said, source = (weights @ words[pair, place]).unbind(1)
+        doing = self.doing(torch.cat([pooled, own, said, center, source], -1))
         # Words beyond the text are outside of every span.
         beyond = torch.full_like(scores, BANNED)
         beyond[..., 0] = 0.0
         return Rows(
             scores=torch.where(inside.unsqueeze(-1), scores, beyond),
             modes=self.mode(torch.cat([pooled, own], -1)),
-            acts=self.act(torch.cat([pooled, own, meant, cue], -1)),
-            flags=self.flags(torch.cat([own, cue], -1)),
-            meanings=self.meaning(meant),
+            acts=self.act(doing),
+            flags=self.flags(doing),
+            meanings=self.meaning(said),
         )
 
     def log_likelihood(self, scores: Tensor, labels: Tensor) -> Tensor:
