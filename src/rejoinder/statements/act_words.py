@@ -13,8 +13,6 @@ from importlib.resources import files
 import numpy as np
 from numpy.typing import NDArray
 
-from rejoinder.tagging.labels import ACTS
-
 WORD = re.compile(r"[a-z]+|\d|[?!]")
 MOST = 60  # words of a content that are looked at
 SCALE = 20  # weights are kept as whole numbers, so many times as large

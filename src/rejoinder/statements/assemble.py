@@ -15,7 +15,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from rejoinder.statements.acts import doing
+from rejoinder.statements.act_words import evidence
+from rejoinder.statements.acts import Doing, doing
 from rejoinder.statements.confidence import Calibration, features
 from rejoinder.statements.mode import has_marks, mode_of
 from rejoinder.statements.turns import CONFIDENCE, Turn, find_turns
@@ -60,7 +61,7 @@ def assemble(tags: Tags, calibration: Calibration, published: date | None = None
     """
     words, marked = tags.words, has_marks(tags.words)
     drafts = drafts_of(tags, calibration)
-    done = [doing(words.text[words.start[d.row.anchor] : words.end[d.row.anchor]], d.row.acts, d.row.flags) for d, _ in drafts]
+    done = [_doing(draft, tags) for draft, _ in drafts]
     made = [
         Statement(
             id=f"s{k + 1}",
@@ -80,6 +81,12 @@ def assemble(tags: Tags, calibration: Calibration, published: date | None = None
     dated = [replace(s, when=when) if when else s for s, when in zip(made, whens(words, made, published), strict=True)]
     meanings = np.array([d.row.meaning for d, _ in drafts], np.float16).reshape(-1, MEANING_WIDTH)
     return Composed(dated, meanings)
+
+
+def _doing(draft: Draft, tags: Tags) -> Doing:
+    text, row = tags.words.text, draft.row
+    said = (" ".join(text[a:b] for a, b in _spans(draft.runs[role], tags)) for role in ("source", "cue", "content"))
+    return doing(text[tags.words.start[row.anchor] : tags.words.end[row.anchor]], row.acts, row.flags, evidence(*said))
 
 
 def drafts_of(tags: Tags, calibration: Calibration) -> list[tuple[Draft, int | None]]:
