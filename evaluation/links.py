@@ -32,9 +32,9 @@ from rejoinder.disputes.pairs import FEATURES, Pairs, facts_of, pairs
 from rejoinder.pipeline import Reader
 from rejoinder.reading import make_story
 from rejoinder.statements.act_words import evidence
-from rejoinder.statements.acts import cue_acts, doing
+from rejoinder.statements.acts import cue_acts, doing, probabilities
 from rejoinder.statements.when import whens
-from rejoinder.tagging.labels import ACTS, MEANING_WIDTH
+from rejoinder.tagging.labels import ACTS, FLAGS, MEANING_WIDTH
 from rejoinder.tagging.tagger import Tags
 from rejoinder.tagging.words import Words
 from rejoinder.types import Actor, Link, Statement
@@ -57,6 +57,7 @@ class Read:
     statements: list[Statement]
     actors: tuple[Actor, ...]
     meanings: NDArray[np.floating]
+    acts: NDArray[np.floating]
     match: list[int | None]  # index of gold's statement for each of `statements`
 
 
@@ -65,17 +66,23 @@ def given(reader: Reader, story: Story, condition: Condition) -> Read:
     variant, _ = in_condition(story.story, condition)
     tags = reader.tag(variant.text)
     made = gold_statements(story, condition)
-    meanings = np.zeros((len(made), MEANING_WIDTH))
+    meanings, acts = np.zeros((len(made), MEANING_WIDTH)), np.zeros((len(made), len(ACTS)))
     for k, statement in enumerate(made):
         row = _row(tags, statement)
+        head, word = (row.acts, row.anchor) if row is not None else (np.zeros(len(ACTS)), _last_word(tags.words, statement))
+        said = (" ".join(variant.text[a:b] for a, b in spans) for spans in (statement.source, statement.cue, statement.content))
+        acts[k] = probabilities(variant.text[tags.words.start[word] : tags.words.end[word]], head, evidence(*said))
+        made[k] = replace(statement, **doing(acts[k], row.flags if row is not None else np.zeros(len(FLAGS)))._asdict())
         if row is not None:
-            word = tags.words.text[tags.words.start[row.anchor] : tags.words.end[row.anchor]]
-            said = (" ".join(variant.text[a:b] for a, b in spans) for spans in (statement.source, statement.cue, statement.content))
-            made[k] = replace(statement, **doing(word, row.acts, row.flags, evidence(*said))._asdict())
             meanings[k] = row.meaning
     dated = [replace(s, when=w) for s, w in zip(made, whens(tags.words, made, date.fromisoformat(story.story["published"])), strict=True)]
     actors, resolved = resolve(tags, dated)
-    return Read(story, tags.words, list(resolved), actors, meanings, list(range(len(made))))
+    return Read(story, tags.words, list(resolved), actors, meanings, acts, list(range(len(made))))
+
+
+def _last_word(words: Words, statement: Statement) -> int:
+    """The last word of the cue, which heads most."""
+    return max(int(np.searchsorted(words.start, statement.cue[-1].end)) - 1, 0) if statement.cue else 0
 
 
 def _row(tags: Tags, statement: Statement) -> Any:
@@ -97,7 +104,7 @@ def found(reader: Reader, story: Story, condition: Condition) -> tuple[Read, tup
         if k is not None:
             used.add(k)
     meanings = reading.meanings if reading.meanings is not None else np.zeros((len(reading.statements), MEANING_WIDTH))
-    return Read(story, Words.__new__(Words), list(reading.statements), reading.actors, meanings, match), reading.links
+    return Read(story, Words.__new__(Words), list(reading.statements), reading.actors, meanings, np.zeros((0, 0)), match), reading.links
 
 
 def score_links(read: Read, links: Iterable[Link], nested_known: bool, counts: dict[str, Count], confusion: Counter[tuple[str, str]]) -> list[str]:
@@ -154,7 +161,7 @@ def training_pairs(reads: Sequence[Read]) -> tuple[NDArray[np.float64], list[str
     by_story: list[Pairs] = []
     for number, read in enumerate(reads):
         gold = {(link["from"], link["to"]): link["relation"] for link in read.story.gold["links"]}
-        here = pairs(facts_of(read.words, read.statements, read.actors, read.meanings))
+        here = pairs(facts_of(read.words, read.statements, read.actors, read.meanings, read.acts))
         by_story.append(here)
         relations.extend(gold.get(ends, "none") for ends in zip(here.answering.tolist(), here.answered.tolist(), strict=True))
         numbers.extend([number] * len(here.answering))
@@ -193,6 +200,8 @@ def thresholds(reads: Sequence[Read], x: NDArray[np.float64], relations: list[st
         for t in LEAST:
             kept = [right for sure, right in pairs_ if sure >= t]
             f1 = 2 * sum(kept) / max(len(kept) + total, 1)
+            if kept and t in LEAST[::5]:
+                print(f"  {kind} from {t}: precision {100 * sum(kept) / len(kept):.0f}, recall {100 * sum(kept) / total:.0f}")
             if kept and sum(kept) / len(kept) >= (PRECISION if kind == "repeats" else PRECISION - 0.1) and f1 > best[0]:
                 best = (f1, t)
         print(f"{kind}: threshold {best[1]}, F1 {100 * best[0]:.1f} on train stories left out, {len(pairs_)} candidates")
@@ -248,7 +257,7 @@ def report(reader: Reader, corpora: Path, half: str | None, split_name: str = "d
         ways: dict[str, list[tuple[Read, Sequence[Link]]]] = {"given": [], "found": [], "baseline": []}
         for story in stories:
             read = given(reader, story, condition)
-            ways["given"].append((read, linking.link(read.words, read.statements, read.actors, read.meanings)))
+            ways["given"].append((read, linking.link(read.words, read.statements, read.actors, read.meanings, read.acts)))
             ways["found"].append(found(reader, story, condition))
             ways["baseline"].append((read, baseline(read)))
         for way, pairs_ in ways.items():

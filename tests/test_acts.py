@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
-from rejoinder.statements.acts import cue_acts, doing
+from rejoinder.statements.act_words import evidence
+from rejoinder.statements.acts import cue_acts, doing, probabilities
 from rejoinder.tagging.labels import ACTS, FLAGS
 
 
-def probabilities(**acts: float) -> np.ndarray:
+def of(**acts: float) -> np.ndarray:
     rest = (1 - sum(acts.values())) / (len(ACTS) - len(acts))
     return np.array([acts.get(act, rest) for act in ACTS])
 
@@ -27,23 +29,42 @@ def test_plain_cues():
     assert {word: cue_acts()[word] for word in plain} == plain
 
 
+EVEN = np.zeros(len(ACTS))
+
+
+def act(word: str, head: np.ndarray, words: np.ndarray = EVEN) -> str | None:
+    return doing(probabilities(word, head, words), NO).act
+
+
 def test_a_cue_that_names_an_act_outweighs_a_doubtful_head():
-    assert doing("denied", probabilities(**{"assert": 0.4, "deny": 0.2}), NO).act == "deny"
-    assert doing("said", probabilities(**{"assert": 0.4, "deny": 0.2}), NO).act == "assert"
+    assert act("denied", of(**{"assert": 0.4, "deny": 0.2})) == "deny"
+    assert act("said", of(**{"assert": 0.4, "deny": 0.2})) == "assert"
 
 
 def test_a_sure_head_outweighs_the_cue():
-    assert doing("denied", probabilities(accuse=0.95), NO).act == "accuse"
+    assert act("denied", of(accuse=0.95)) == "accuse"
 
 
 def test_nothing_likely_is_no_act():
-    assert doing("said", np.full(len(ACTS), 1 / len(ACTS)), NO).act is None
+    assert act("said", np.full(len(ACTS), 1 / len(ACTS))) is None
 
 
-def test_no_row_no_act():
-    assert doing("said", np.zeros(len(ACTS)), NO) == (None, None, None)
+def test_words_weigh_beside_the_head():
+    found = evidence("the minister", "said", "it was a disgrace and a shame")
+    assert found.shape == (len(ACTS),)
+    assert found[ACTS.index("criticise")] > found[ACTS.index("promise")]
+
+
+def test_words_count_alike_in_every_condition():
+    assert (evidence("The Minister", "DIDN’T SAY", "“We’ll see.”") == evidence("the minister", "didn t say", "we ll see .")).all()
+
+
+def test_without_a_row_the_words_tell_and_the_flags_are_unknown():
+    p = probabilities("vowed", np.zeros(len(ACTS)), evidence("he", "vowed", "to repeal the law"))
+    assert p.sum() == pytest.approx(1)
+    assert doing(p, None) == ("promise", None, None)
 
 
 def test_flags():
-    found = doing("say", probabilities(**{"assert": 0.9}), np.array([0.8, 0.2]))
+    found = doing(of(**{"assert": 0.9}), np.array([0.8, 0.2]))
     assert (found.negated, found.hypothetical) == (True, False)

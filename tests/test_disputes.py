@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import random
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from rejoinder.disputes.claims import Claim, Ref, claims
 from rejoinder.disputes.link import ANSWERS, link, weights
 from rejoinder.disputes.pairs import FEATURES, facts_of, pairs
 from rejoinder.show import threads
+from rejoinder.tagging.labels import ACTS
 from rejoinder.tagging.words import split
 from rejoinder.types import Act, Actor, Link, Reading, Span, Statement, Story
 
@@ -24,6 +26,11 @@ ROWS: list[tuple[str, str, str, Act, str | None, str | None]] = [
     ("A shopkeeper", "said", "it was a fine morning for fishing", "assert", "group:shopkeeper", None),
 ]
 MAYOR = "Bo Lund"
+
+
+def sure_acts(statements: Sequence[Statement]) -> np.ndarray:
+    """Probabilities that leave no doubt of each act."""
+    return np.array([[float(s.act == act) for act in ACTS] for s in statements])
 
 
 def story(id: str = "a", rows: Any = ROWS, published: str | None = "2017-12-22") -> Reading:
@@ -53,7 +60,7 @@ def story(id: str = "a", rows: Any = ROWS, published: str | None = "2017-12-22")
             meanings[k, sum(map(ord, word)) % 128] += 1
         meanings[k] /= np.linalg.norm(meanings[k])
     made = Reading(Story(id, text, published=published, condition="clean"), actors, tuple(statements), (), meanings)
-    return Reading(made.story, actors, made.statements, link(split(text), statements, actors, meanings), meanings)
+    return Reading(made.story, actors, made.statements, link(split(text), statements, actors, meanings, sure_acts(statements)), meanings)
 
 
 def test_the_table_has_a_weight_for_every_feature_and_relation():
@@ -65,7 +72,7 @@ def test_the_table_has_a_weight_for_every_feature_and_relation():
 def found_pairs(reading: Reading) -> dict[tuple[int, int], dict[str, float]]:
     """Values by feature of every pair."""
     assert reading.meanings is not None
-    found = pairs(facts_of(split(reading.story.text), reading.statements, reading.actors, reading.meanings))
+    found = pairs(facts_of(split(reading.story.text), reading.statements, reading.actors, reading.meanings, sure_acts(reading.statements)))
     ends = zip(found.answering.tolist(), found.answered.tolist(), strict=True)
     return {pair: dict(zip(FEATURES, row, strict=True)) for pair, row in zip(ends, found.values.tolist(), strict=True)}
 
@@ -96,7 +103,7 @@ def test_evidence_is_the_cue():
 
 
 def test_no_statements_no_links():
-    assert link(split(""), [], [], np.zeros((0, 128))) == ()
+    assert link(split(""), [], [], np.zeros((0, 128)), np.zeros((0, len(ACTS)))) == ()
 
 
 def test_a_pair_looks_back_or_into_its_own_sentence_only():

@@ -23,12 +23,14 @@ from evaluation.sheet import statements
 from rejoinder.statements import act_words
 from rejoinder.statements.act_words import SCALE, grams
 from rejoinder.tagging.labels import ACTS
+from training.heads import balanced
 from training.polnear import rows
 
 ANNOTATION = Path(__file__).parent / "annotation"
 TABLE = Path(act_words.__file__).parent / "tables" / "act_words.tsv"
 HEADER = f"""# Words and pairs of words that tell a statement's act: rarity and weights times {SCALE}, in the order {" ".join(ACTS)}.
-# Marks: s source, c cue, o content, f first words of the content, l last. Fitted by `python -m training.act_words` on our own gold (PolNeAR, train). Apache-2.0.
+# Marks: s source, c cue, o content, f first words of the content, l last. Fitted by `python -m training.act_words` on our own
+# gold (PolNeAR, train). Apache-2.0.
 """
 FEWEST = 3
 STEPS = 120
@@ -64,11 +66,12 @@ def fit(found: list[list[str]], acts: list[int]) -> dict[str, list[int]]:
     x = torch.sparse_coo_tensor(places, values / norms[places[0]], (len(found), len(index))).coalesce()
     weight, bias = torch.zeros(len(index), len(ACTS), requires_grad=True), torch.zeros(len(ACTS), requires_grad=True)
     gold = torch.tensor(acts)
+    even = balanced(gold)
     optimizer = torch.optim.LBFGS([weight, bias], max_iter=STEPS, line_search_fn="strong_wolfe")
 
     def closure() -> torch.Tensor:
         optimizer.zero_grad()
-        loss = nn.functional.cross_entropy(torch.sparse.mm(x, weight) + bias, gold) + weight.square().sum() / (2 * LOOSE * len(found))
+        loss = nn.functional.cross_entropy(torch.sparse.mm(x, weight) + bias, gold, even) + weight.square().sum() / (2 * LOOSE * len(found))
         loss.backward()
         return loss
 

@@ -2,8 +2,8 @@
 
     python -m training.heads --corpora ../shared/corpora --base BASE --weights averaged.pt --out heads.pt
 
-The encoder and the rows are run once over every judged story, clean and as a dump; the heads then learn from the kept states in a minute. What the model says of
-statements, names and references does not change.
+The encoder and the rows are run once over every judged story, clean and as a dump; the heads then learn from the kept states in a
+minute. What the model says of statements, names and references does not change.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
+from rejoinder.tagging.labels import ACTS
 from rejoinder.tagging.pieces import Pieces
 from training.examples import collate, windows
 from training.export import save_tokenizer
@@ -29,6 +30,7 @@ BATCH = 8  # windows
 EPOCHS = 14
 RATE = 2e-3
 SMOOTHING = 0.05
+EVEN = 0.4  # 0: every statement counts alike, 1: every act does
 
 
 def states(model: Tagger, stories: list[GoldStory], pieces: Pieces) -> list[Tensor]:
@@ -55,12 +57,13 @@ def teach(model: Tagger, doing: Tensor, said: Tensor, acts: Tensor, flags: Tenso
     heads = nn.ModuleList([model.doing, model.act, model.flags, model.meaning]).train()
     middle, spread = doing.float().mean(0), doing.float().std(0) + 1e-3
     adam = torch.optim.AdamW(heads.parameters(), lr=RATE, weight_decay=0.05)
+    weight = balanced(acts)
     steps = EPOCHS * (len(acts) // 128)
     schedule = torch.optim.lr_scheduler.OneCycleLR(adam, RATE, total_steps=steps + 1)
     for _ in range(EPOCHS):
         for chosen in torch.randperm(len(acts))[: len(acts) // 128 * 128].split(128):
             inner = model.doing((doing[chosen].float() - middle) / spread)
-            loss = nn.functional.cross_entropy(model.act(inner), acts[chosen], label_smoothing=SMOOTHING)
+            loss = nn.functional.cross_entropy(model.act(inner), acts[chosen], weight, label_smoothing=SMOOTHING)
             loss = loss + nn.functional.binary_cross_entropy_with_logits(model.flags(inner), flags[chosen])
             known = meanings[chosen].abs().sum(-1) > 0
             alike = nn.functional.cosine_similarity(model.meaning(said[chosen].float()), meanings[chosen].float(), dim=-1)
@@ -73,6 +76,12 @@ def teach(model: Tagger, doing: Tensor, said: Tensor, acts: Tensor, flags: Tenso
         first: nn.Linear = model.doing[1]  # type: ignore[assignment]
         first.weight /= spread
         first.bias -= first.weight @ middle
+
+
+def balanced(acts: Tensor) -> Tensor:
+    """Weights of the acts that lift the rare ones: half of all judged statements assert or think, and one in forty denies."""
+    counts = torch.bincount(acts, minlength=len(ACTS)).float().clamp(min=1)
+    return (counts.sum() / counts / len(ACTS)) ** EVEN
 
 
 def main() -> None:

@@ -45,10 +45,10 @@ class Reader:
         elif story.condition is None:
             story = replace(story, condition=condition_of(story.text), dateline=story.dateline or find_dateline(story.text))
         tags = self.tag(story.text)
-        statements, meanings = assemble(tags, self._calibration, day_of(story))
+        statements, meanings, acts = assemble(tags, self._calibration, day_of(story))
         tags = replace(tags, rows=[])  # a long story has many, and they are done with
         actors, resolved = resolve(tags, statements)
-        return Reading(story, actors, resolved, link(tags.words, resolved, actors, meanings), meanings)
+        return Reading(story, actors, resolved, link(tags.words, resolved, actors, meanings, acts), meanings)
 
     def tag(self, text: str) -> Tags:
         """What the model says of `text`, before anything is made of it."""

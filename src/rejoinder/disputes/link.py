@@ -44,9 +44,11 @@ def weights() -> Weights:
     return Weights(row["repeats"], row["answers"], np.stack([row[r] for r in ANSWERS]), raw["least"])
 
 
-def link(words: Words, statements: Sequence[Statement], actors: Sequence[Actor], meanings: NDArray[np.floating]) -> tuple[Link, ...]:
+def link(
+    words: Words, statements: Sequence[Statement], actors: Sequence[Actor], meanings: NDArray[np.floating], acts: NDArray[np.floating]
+) -> tuple[Link, ...]:
     """The links of a story, in the order of the answering statements; arguments as of `facts_of`."""
-    return links_of(pairs(facts_of(words, statements, actors, meanings)), statements, weights())
+    return links_of(pairs(facts_of(words, statements, actors, meanings, acts)), statements, weights())
 
 
 def links_of(found: Pairs, statements: Sequence[Statement], weight: Weights) -> tuple[Link, ...]:

@@ -22,12 +22,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rejoinder.statements.sentences import sentences
+from rejoinder.tagging.labels import ACTS
 from rejoinder.tagging.words import Words
 from rejoinder.types import Act, Actor, Spans, Statement
 
 BACK = 60  # statements before an answer that it may answer
 AHEAD = 6  # statements behind it, of its own sentence or content
 BLOCK = 64  # answering statements that are looked at together
+HALF = 0.5  # probability from which a statement is an attack
 PREFIX = 5  # letters by which two forms of a word are the same
 NEAR = 12  # words of a content that stand beside its cue
 OPENING = 8  # of these, where "but" and "however" stand
@@ -66,7 +68,7 @@ class Facts:
     order: index of each among the story's statements. sentence (n,). speaker, target: numbers of actors, -1 where unknown.
     spoken_of (n, actors + 1): whom the content mentions (the last column is nobody). stems: of each content. holders: indices (in this
     order) of the statements that hold each, the innermost first. flags: by name, (n,). points_at, names: which claim nouns stand near
-    the cue and in it, (n, nouns). meaning (n, width).
+    the cue and in it, (n, nouns). meaning (n, width). acts: probability of each act, by name, (n,).
     """
 
     order: list[int]
@@ -80,6 +82,7 @@ class Facts:
     points_at: Numbers
     names: Numbers
     meaning: NDArray[np.float32]
+    acts: Mapping[str, Numbers]
 
     def __len__(self) -> int:
         return len(self.order)
@@ -94,7 +97,7 @@ class Pairs:
     values: Numbers
 
 
-def facts_of(words: Words, statements: Sequence[Statement], actors: Sequence[Actor], meanings: NDArray[np.floating]) -> Facts:
+def facts_of(words: Words, statements: Sequence[Statement], actors: Sequence[Actor], meanings: NDArray[np.floating], acts: NDArray[np.floating]) -> Facts:
     """Facts of a story's statements.
 
     Args:
@@ -102,6 +105,7 @@ def facts_of(words: Words, statements: Sequence[Statement], actors: Sequence[Act
         statements: with acts and actors.
         actors: of the story.
         meanings: shape (statements, width), zeros where unknown.
+        acts: probabilities in the order of labels.ACTS, shape (statements, ACTS).
     """
     lower = [words.text[a:b].lower().replace("’", "'") for a, b in zip(words.start.tolist(), words.end.tolist(), strict=True)]
     sentence = sentences(words, lower)
@@ -128,6 +132,7 @@ def facts_of(words: Words, statements: Sequence[Statement], actors: Sequence[Act
         points_at=_nouns(near),
         names=_nouns(cue_words),
         meaning=np.asarray(meanings, np.float32)[order],
+        acts={act: np.asarray(acts, np.float64)[order, k] for k, act in enumerate(ACTS)},
     )
 
 
@@ -164,10 +169,7 @@ def _flags(statements: Sequence[Statement], cues: list[list[str]], near: list[li
     def each(test: Iterable[bool]) -> Flags:
         return np.array(list(test), np.bool_)
 
-    acts = {f"act {act}": each(s.act == act for s in statements) for act in {*ANSWERING, *ANSWERED}}
     return {
-        **acts,
-        "known act": each(s.act is not None for s in statements),
         "answers": have(cues, "answers"),
         "retracts": have(near, "retracts"),
         "supports": have(near, "supports"),
@@ -286,19 +288,16 @@ def _places(facts: Facts, a: Indices, b: Indices) -> dict[str, Column]:
 
 
 def _doings(facts: Facts, a: Indices, b: Indices) -> dict[str, Column]:
-    flags = facts.flags
-    deny = flags["act deny"][a]
+    flags, acts = facts.flags, facts.acts
+    deny = acts["deny"][a]
     same = (facts.speaker[a] >= 0) & (facts.speaker[a] == facts.speaker[b])
-    equal = np.zeros(len(a), np.bool_)
-    for act in {*ANSWERING, *ANSWERED}:
-        equal |= flags[f"act {act}"][a] & flags[f"act {act}"][b]
     return {
-        **{f"answering {act}": flags[f"act {act}"][a] for act in ANSWERING},
-        **{f"answered {act}": flags[f"act {act}"][b] for act in ANSWERED},
-        "same act": equal,
-        "surely denies": deny & flags["answers"][a],
-        "deny of attack": deny & (flags["act accuse"][b] | flags["act criticise"][b]),
-        "deny of deny": deny & flags["act deny"][b],
+        **{f"answering {act}": acts[act][a] for act in ANSWERING},
+        **{f"answered {act}": acts[act][b] for act in ANSWERED},
+        "same act": sum(p[a] * p[b] for p in acts.values()),
+        "surely denies": deny * flags["answers"][a],
+        "deny of attack": deny * (acts["accuse"][b] + acts["criticise"][b]),
+        "deny of deny": deny * acts["deny"][b],
         "nested answered": flags["nested"][b],
         "direct of indirect": flags["direct"][a] & ~flags["direct"][b],
         "answers": flags["answers"][a],
@@ -309,7 +308,7 @@ def _doings(facts: Facts, a: Indices, b: Indices) -> dict[str, Column]:
         "names a claim": flags["claims"][a],
         "names this claim": (facts.points_at[a] * facts.names[b]).sum(1) > 0,
         "short": flags["short"][a],
-        "same speaker, deny": same & deny,
+        "same speaker, deny": same * deny,
         "negated": flags["negated"][a] | flags["negated"][b],
         "spelled out": same & flags["direct"][a] & (b < a) & (a - b <= 2),
     }
@@ -317,8 +316,8 @@ def _doings(facts: Facts, a: Indices, b: Indices) -> dict[str, Column]:
 
 def _together(facts: Facts, a: Indices, b: Indices, columns: Mapping[str, Column]) -> dict[str, Column]:
     """What two features say together that each alone does not."""
-    flags = facts.flags
-    deny, attack = flags["act deny"][a], flags["act criticise"][a] | flags["act accuse"][a]
+    flags, acts = facts.flags, facts.acts
+    deny, attack = acts["deny"][a], acts["criticise"][a] + acts["accuse"][a]
     same: Flags = columns["same speaker"]
     near = (b < a) & (a - b <= 3)
     noun: Flags = (facts.names.sum(1) > 0)[b]
@@ -327,20 +326,20 @@ def _together(facts: Facts, a: Indices, b: Indices, columns: Mapping[str, Column
     meaning: Numbers = columns["meaning"]
     shared: Numbers = columns["words of answered shared"]
     return {
-        "deny inside": deny & inside,
+        "deny inside": deny * inside,
         "answers a noun inside": flags["answers"][a] & inside & noun,
         "noun inside": inside & noun,
-        "deny on the answerer": deny & on_me,
-        "deny, nearest attack": deny & columns["nearest attack"],
-        "deny a claim, nearest": deny & flags["claims"][a] & columns["nearest of another"],
+        "deny on the answerer": deny * on_me,
+        "deny, nearest attack": deny * columns["nearest attack"],
+        "deny a claim, nearest": deny * (flags["claims"][a] & columns["nearest of another"]),
         "deny, words": deny * shared,
         "deny, meaning": deny * meaning,
-        "attack on the speaker": attack & columns["answers of the speaker"] & near & ~same,
+        "attack on the speaker": attack * (columns["answers of the speaker"] & near & ~same),
         "answers the speaker": flags["answers"][a] & columns["answers of the speaker"] & near & ~same,
-        "retract own": flags["act retract"][a] & same,
-        "retract own, near": flags["act retract"][a] & same & near,
-        "concede own": flags["act concede"][a] & same,
-        "support, meaning": flags["act support"][a] * meaning * ~same,
+        "retract own": acts["retract"][a] * same,
+        "retract own, near": acts["retract"][a] * (same & near),
+        "concede own": acts["concede"][a] * same,
+        "support, meaning": acts["support"][a] * meaning * ~same,
         "answers, meaning": flags["answers"][a] * meaning * ~same,
         "same speaker, words": same * shared,
         "near, meaning": near * same * meaning,
@@ -369,7 +368,7 @@ def _nearest(facts: Facts, a: Indices, b: Indices) -> dict[str, Column]:
     me, other = facts.speaker[a], facts.speaker[b]
     same = (me >= 0) & (me == other)
     on_me = (me >= 0) & (me != other) & ((facts.target[b] == me) | facts.spoken_of[b, me])
-    attack = facts.flags["act accuse"][b] | facts.flags["act criticise"][b]
+    attack = facts.acts["accuse"][b] + facts.acts["criticise"][b] > HALF
     fits = {"nearest of another": ~same, "nearest of the same": same, "nearest attack": attack & ~same, "nearest on the answerer": on_me}
     out = {name: np.zeros(len(a), np.bool_) for name in fits}
     for first, last in _groups(a):

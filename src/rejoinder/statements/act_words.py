@@ -1,7 +1,7 @@
 """Stage: compose. What the words of a statement say of its act: single words and pairs of source, cue and content, each with a weight for every act.
 
-The encoder was taught to find statements, not to weigh what they do; the plain words ("disgrace", "never", "must") tell as much again. The weights are fitted on our own
-gold (training/act_words.py) and stand in tables/act_words.tsv.
+The encoder was taught to find statements, not to weigh what they do; the plain words ("disgrace", "never", "must") tell as much again.
+The weights are fitted on our own gold (training/act_words.py) and stand in tables/act_words.tsv.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,8 +23,8 @@ def grams(source: str, cue: str, content: str) -> list[str]:
     """The words and pairs of a statement, each marked with where it stands: s source, c cue, o content, f its first words, l its last."""
     s, c, o = (WORD.findall(text.lower()) for text in (source, cue, content))
     o = o[:MOST]
-    out = [*(f"s {w}" for w in s[-2:]), *(f"c {w}" for w in c), *(f"c {a} {b}" for a, b in zip(c, c[1:], strict=False))]
-    out += [*(f"o {w}" for w in o), *(f"o {a} {b}" for a, b in zip(o, o[1:], strict=False))]
+    out = [*(f"s {w}" for w in s[-2:]), *(f"c {w}" for w in c), *(f"c {a} {b}" for a, b in pairwise(c))]
+    out += [*(f"o {w}" for w in o), *(f"o {a} {b}" for a, b in pairwise(o))]
     out += [f"f {' '.join(o[:1])}", f"f {' '.join(o[:2])}", f"l {' '.join(o[-1:])}", f"long {min(len(o) // 8, 6)}"]
     return list(dict.fromkeys([*out, "question" if "?" in o else "statement", "i" if s[:1] == ["i"] else "not i"]))
 

@@ -1,8 +1,8 @@
 """Stage: compose. What a statement does (accuse, deny, promise ...), and whether its words say that it was not said or only might be.
 
-The model's head reads cue and content together, the plain words are weighed beside it (act_words.py), and a cue word that names an act ("denied", "vowed") adds its weight. The words stand in
-tables/cues.csv: those that have one act in at least four of five statements of our training gold, checked by hand, and their other
-forms. Where the two leave no act likely enough there is none.
+The model's head reads cue and content together, the plain words are weighed beside it (act_words.py), and a cue word that names an act
+("denied", "vowed") adds its weight. The cue words stand in tables/cues.csv: those that have one act in at least four of five statements
+of our training gold, checked by hand, and their other forms. Where all this leaves no act likely enough there is none.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from rejoinder.tagging.labels import ACTS
 from rejoinder.types import Act
 
 NAMED = 6.0  # how many times likelier a cue word makes its act: best on the tune half of dev's gold
-WORDS = 1.3  # weight of the words beside the head: best on the tune half of dev's gold, with NAMED
+WORDS = 1.0  # weight of the words beside the head: best on the tune half of dev's gold, with NAMED
 SMALLEST = 1e-6  # probabilities are kept this far from 0
 LEAST = 0.3  # probability under which a statement has no act
 HALF = 0.5
@@ -40,25 +40,23 @@ def cue_acts() -> dict[str, Act]:
     return {row["word"]: cast(Act, row["act"]) for row in csv.DictReader(lines)}
 
 
-def doing(cue: str, acts: NDArray[np.floating], flags: NDArray[np.floating], words: NDArray[np.floating] | None = None) -> Doing:
-    """Act and flags of a statement.
+def probabilities(cue: str, acts: NDArray[np.floating], words: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Of each act, shape (ACTS,).
 
     Args:
-        cue: the word that heads its cue.
-        acts: the model's probabilities in the order of labels.ACTS; zeros where no row stands behind the statement.
-        flags: its probabilities of labels.FLAGS.
+        cue: the word that heads the statement's cue.
+        acts: the head's probabilities in the order of labels.ACTS; zeros where no row stands behind the statement.
         words: log-odds of each act by the statement's words (act_words.evidence).
     """
-    if not acts.any():
-        return Doing(None, None, None)
-    p = np.asarray(acts, np.float64)
-    if words is not None:
-        p = (p + SMALLEST) * np.exp(WORDS * (words - words.max()))
+    p = (np.asarray(acts, np.float64) + SMALLEST) * np.exp(WORDS * (words - words.max()))
     named = cue_acts().get(cue.lower())
     if named:
-        p = p.copy()
         p[ACTS.index(named)] *= NAMED
-    p /= p.sum()
+    return p / p.sum()
+
+
+def doing(p: NDArray[np.floating], flags: NDArray[np.floating] | None) -> Doing:
+    """Act and flags of a statement, by the probabilities of its acts and those of labels.FLAGS."""
     best = int(p.argmax())
-    negated, hypothetical = (bool(flag > HALF) for flag in flags)
+    negated, hypothetical = (None, None) if flags is None else (bool(flag > HALF) for flag in flags)
     return Doing(ACTS[best] if p[best] >= LEAST else None, negated, hypothetical)

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rejoinder.statements.act_words import evidence
-from rejoinder.statements.acts import Doing, doing
+from rejoinder.statements.acts import doing, probabilities
 from rejoinder.statements.confidence import Calibration, features
 from rejoinder.statements.mode import has_marks, mode_of
 from rejoinder.statements.turns import CONFIDENCE, Turn, find_turns
@@ -45,10 +45,14 @@ class Draft:
 
 
 class Composed(NamedTuple):
-    """Statements in the order of their cues, and what each content means, shape (statements, MEANING_WIDTH), zeros where no row stands behind it."""
+    """Statements in the order of their cues.
+
+    meanings: what each content means, shape (statements, MEANING_WIDTH), zeros where no row stands behind it. acts: probabilities, shape (statements, ACTS).
+    """
 
     statements: list[Statement]
     meanings: NDArray[np.float16]
+    acts: NDArray[np.float32]
 
 
 def assemble(tags: Tags, calibration: Calibration, published: date | None = None) -> Composed:
@@ -61,7 +65,8 @@ def assemble(tags: Tags, calibration: Calibration, published: date | None = None
     """
     words, marked = tags.words, has_marks(tags.words)
     drafts = drafts_of(tags, calibration)
-    done = [_doing(draft, tags) for draft, _ in drafts]
+    acts = [_acts(draft, tags) for draft, _ in drafts]
+    done = [doing(p, draft.row.flags if draft.features else None) for p, (draft, _) in zip(acts, drafts, strict=True)]
     made = [
         Statement(
             id=f"s{k + 1}",
@@ -80,13 +85,14 @@ def assemble(tags: Tags, calibration: Calibration, published: date | None = None
     ]
     dated = [replace(s, when=when) if when else s for s, when in zip(made, whens(words, made, published), strict=True)]
     meanings = np.array([d.row.meaning for d, _ in drafts], np.float16).reshape(-1, MEANING_WIDTH)
-    return Composed(dated, meanings)
+    return Composed(dated, meanings, np.array(acts, np.float32).reshape(-1, len(ACTS)))
 
 
-def _doing(draft: Draft, tags: Tags) -> Doing:
+def _acts(draft: Draft, tags: Tags) -> NDArray[np.float64]:
+    """Probabilities of the statement's acts."""
     text, row = tags.words.text, draft.row
     said = (" ".join(text[a:b] for a, b in _spans(draft.runs[role], tags)) for role in ("source", "cue", "content"))
-    return doing(text[tags.words.start[row.anchor] : tags.words.end[row.anchor]], row.acts, row.flags, evidence(*said))
+    return probabilities(text[tags.words.start[row.anchor] : tags.words.end[row.anchor]], row.acts, evidence(*said))
 
 
 def drafts_of(tags: Tags, calibration: Calibration) -> list[tuple[Draft, int | None]]:
