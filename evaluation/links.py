@@ -1,7 +1,7 @@
 """Scores acts and links against our own gold, and fits the weights of links.
 
     python -m evaluation.links [--half report] [--wrong]      acts, flags and links on dev, with baselines
-    python -m evaluation.links --fit                          fits src/rejoinder/disputes/tables/links.toml on train
+    python -m evaluation.links --fit CROSSED.npz              fits src/rejoinder/disputes/tables/links.toml on train
 
 **given**: gold's statements with the program's acts, actors and meanings, so that only acts and links are judged. **found**: what the
 program reads by itself, on the statements of gold that it finds; a link whose ends gold does not know counts as wrong, unless an end
@@ -61,7 +61,16 @@ class Read:
     match: list[int | None]  # index of gold's statement for each of `statements`
 
 
-def given(reader: Reader, story: Story, condition: Condition) -> Read:
+Crossed = dict[str, tuple[NDArray[np.floating], NDArray[np.floating], NDArray[np.floating]]]  # acts, words, meaning by "condition|story|cue|nested"
+
+
+def load_crossed(file: Path) -> Crossed:
+    """What heads and words say of the training statements when they were fitted without them (training/crossed.py): as good, or bad, as on unseen ones."""
+    raw = np.load(file)
+    return {key: (a, w, m) for key, a, w, m in zip(raw["keys"].tolist(), raw["acts"], raw["words"], raw["meanings"], strict=True)}
+
+
+def given(reader: Reader, story: Story, condition: Condition, crossed: Crossed | None = None) -> Read:
     """Gold's statements, read as the program would read them had it found them."""
     variant, _ = in_condition(story.story, condition)
     tags = reader.tag(variant.text)
@@ -71,10 +80,13 @@ def given(reader: Reader, story: Story, condition: Condition) -> Read:
         row = _row(tags, statement)
         head, word = (row.acts, row.anchor) if row is not None else (np.zeros(len(ACTS)), _last_word(tags.words, statement))
         said = (" ".join(variant.text[a:b] for a, b in spans) for spans in (statement.source, statement.cue, statement.content))
-        acts[k] = probabilities(variant.text[tags.words.start[word] : tags.words.end[word]], head, evidence(*said))
+        item = story.items[k]
+        fresh = crossed.get(f"{condition}|{story.story['id']}|{item['cue'][0][0]}|{int(item['nested'])}") if crossed is not None else None
+        head, words = (fresh[0], fresh[1]) if fresh else (head, evidence(*said))
+        acts[k] = probabilities(variant.text[tags.words.start[word] : tags.words.end[word]], head, words)
         made[k] = replace(statement, **doing(acts[k], row.flags if row is not None else np.zeros(len(FLAGS)))._asdict())
-        if row is not None:
-            meanings[k] = row.meaning
+        if fresh or row is not None:
+            meanings[k] = fresh[2] if fresh else row.meaning
     dated = [replace(s, when=w) for s, w in zip(made, whens(tags.words, made, date.fromisoformat(story.story["published"])), strict=True)]
     actors, resolved = resolve(tags, dated)
     return Read(story, tags.words, list(resolved), actors, meanings, acts, list(range(len(made))))
@@ -289,13 +301,14 @@ def main() -> None:
     parser.add_argument("--split", choices=("dev", "train"), default="dev")
     parser.add_argument("--corpora", type=Path, default=CORPORA)
     parser.add_argument("--model", type=Path)
-    parser.add_argument("--fit", action="store_true")
+    parser.add_argument("--fit", type=Path, metavar="CROSSED", help="fit the weights on train, with what training.crossed wrote")
     parser.add_argument("--wrong", action="store_true", help="list what is wrong")
     args = parser.parse_args()
     reader = Reader(args.model)
     if args.fit:
         stories = gold_stories(args.corpora, "train")
-        reads = [given(reader, story, condition) for condition in CONDITIONS for story in stories]
+        crossed = load_crossed(args.fit)
+        reads = [given(reader, story, condition, crossed) for condition in CONDITIONS for story in stories]
         x, relations, numbers, by_story = training_pairs(reads)
         write(replace(fitted(x, relations), least=thresholds(reads, x, relations, numbers, by_story)))
         linking.weights.cache_clear()
