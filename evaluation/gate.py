@@ -2,8 +2,8 @@
 
     python -m evaluation.gate [--corpora FOLDER] [--model FOLDER] [--raise] [--figures FILE]
 
-Prints every figure, by mode and by publisher too, nesting and actors on our own gold, and the reliability of the confidence. Exit status 1 where a
-figure is below its floor in floors.json; --raise writes the figures that are better as the new floors.
+Prints every figure, by mode and by publisher too, nesting, actors, acts, times and links on our own gold, and the reliability of the
+confidence. Exit status 1 where a figure is below its floor in floors.json; --raise writes the figures that are better as the new floors.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
+from evaluation import links, times
 from evaluation.actors import tallies
 from evaluation.attribution import MEASURES, Count, Scores, matches
 from evaluation.calibrate import reliability
@@ -191,6 +192,10 @@ def main() -> int:
         everything.extend(read)
     for condition, found in speakers(reader, args.corpora).items():
         figures[condition].update(found)
+    for condition, judged in links.report(reader, args.corpora, "report").items():
+        figures[condition].update({name: Figure(*figure) for name, figure in judged.items()})
+    for condition, dated in times.report(args.corpora, "report").items():
+        figures[condition].update({name: Figure(*figure) for name, figure in dated.items()})
     rows = [(f"{low:.1f} to {high:.1f}", [str(n), f"{mean:.2f}", f"{share:.2f}"]) for low, high, n, mean, share in believed(everything)]
     table = Table("confidence", "statements", "mean", "right", title="Reliability, both conditions", title_justify="left")
     for name, cells in rows:

@@ -28,7 +28,8 @@ from evaluation.disputes_gold import Story, gold_statements, gold_stories
 from evaluation.nesting import annotation
 from rejoinder.actors.resolve import resolve
 from rejoinder.disputes import link as linking
-from rejoinder.disputes.pairs import FEATURES, Pairs, facts_of, pairs
+from rejoinder.disputes.facts import facts_of
+from rejoinder.disputes.pairs import FEATURES, Pairs, pairs
 from rejoinder.pipeline import Reader
 from rejoinder.reading import make_story
 from rejoinder.statements.act_words import evidence
@@ -85,8 +86,10 @@ def given(reader: Reader, story: Story, condition: Condition, crossed: Crossed |
         head, words = (fresh[0], fresh[1]) if fresh else (head, evidence(*said))
         acts[k] = probabilities(variant.text[tags.words.start[word] : tags.words.end[word]], head, words)
         made[k] = replace(statement, **doing(acts[k], row.flags if row is not None else np.zeros(len(FLAGS)))._asdict())
-        if fresh or row is not None:
-            meanings[k] = fresh[2] if fresh else row.meaning
+        if fresh is not None:
+            meanings[k] = fresh[2]
+        elif row is not None:
+            meanings[k] = row.meaning
     dated = [replace(s, when=w) for s, w in zip(made, whens(tags.words, made, date.fromisoformat(story.story["published"])), strict=True)]
     actors, resolved = resolve(tags, dated)
     return Read(story, tags.words, list(resolved), actors, meanings, acts, list(range(len(made))))

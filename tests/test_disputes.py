@@ -13,8 +13,9 @@ import pytest
 from rich.console import Console
 
 from rejoinder.disputes.claims import Claim, Ref, claims
+from rejoinder.disputes.facts import facts_of
 from rejoinder.disputes.link import ANSWERS, link, weights
-from rejoinder.disputes.pairs import FEATURES, facts_of, pairs
+from rejoinder.disputes.pairs import FEATURES, pairs
 from rejoinder.show import threads
 from rejoinder.tagging.labels import ACTS
 from rejoinder.tagging.words import split

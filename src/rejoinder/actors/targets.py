@@ -44,11 +44,11 @@ def target_of(
 ) -> int | None:
     """The entity that the statement concerns, or None."""
     verb = next((k for a, b in cue for k in range(a, b) if page.lower[k] in cues()["object"]), None)
-    where = _object(page, verb, cue, content) if verb is not None and act in CONCERNING else None
+    where = _object(page, verb, cue, content) if verb is not None and (act is None or act in CONCERNING) else None
     found = _at(page, descriptions, where, speaker, to, context) if where else None
     if found is None and act in CONCERNING:
         found = _first_named(page, descriptions, content, speaker, to, context)
-    if found is None and act == "deny" and any(page.lower[k] in cues()["speaker"] for a, b in cue for k in range(a, b)):
+    if found is None and any(page.lower[k] in cues()["speaker"] for a, b in cue for k in range(a, b)):
         return speaker
     return found
 

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rejoinder.actors.identity import Identity
-from rejoinder.disputes.pairs import stems_of
+from rejoinder.disputes.facts import stems_of
 from rejoinder.tagging.words import WORD
 from rejoinder.types import Reading, Relation, Spans, Statement
 

@@ -2,7 +2,7 @@
 
 Two logistic models over the pairs of pairs.py say whether one statement repeats another and whether it answers it; a third says how
 it answers. An answer links to the likeliest statement that it may answer, where that is likely enough: unsure means no link. The
-weights are fitted on our own gold (evaluation/links.py).
+weights are fitted on our own gold (evaluation/links.py). Before both, the claims that a denial names are found by rule (named.py).
 """
 
 from __future__ import annotations
@@ -18,7 +18,9 @@ from typing import get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from rejoinder.disputes.pairs import FEATURES, Pairs, facts_of, pairs
+from rejoinder.disputes.facts import Facts, facts_of
+from rejoinder.disputes.named import named_answers
+from rejoinder.disputes.pairs import FEATURES, Pairs, pairs
 from rejoinder.tagging.words import Words
 from rejoinder.types import Actor, Link, Relation, Statement
 
@@ -48,7 +50,18 @@ def link(
     words: Words, statements: Sequence[Statement], actors: Sequence[Actor], meanings: NDArray[np.floating], acts: NDArray[np.floating]
 ) -> tuple[Link, ...]:
     """The links of a story, in the order of the answering statements; arguments as of `facts_of`."""
-    return links_of(pairs(facts_of(words, statements, actors, meanings, acts)), statements, weights())
+    return links_in(facts_of(words, statements, actors, meanings, acts), statements)
+
+
+def links_in(facts: Facts, statements: Sequence[Statement]) -> tuple[Link, ...]:
+    """The links of a story whose facts are known: where the text names the claim that is answered, that wins over what is only likely."""
+    named: dict[str, Link] = {}
+    for answer in named_answers(facts):
+        answering, answered = (statements[facts.order[k]] for k in (answer.answering, answer.answered))
+        named[answering.id] = Link(answering.id, answered.id, answer.relation, answering.cue, answer.sure)
+    likely = [x for x in links_of(pairs(facts), statements, weights()) if x.start not in named]
+    place = {s.id: k for k, s in enumerate(statements)}
+    return tuple(sorted([*named.values(), *likely], key=lambda x: (place[x.start], place[x.end])))
 
 
 def links_of(found: Pairs, statements: Sequence[Statement], weight: Weights) -> tuple[Link, ...]:

@@ -34,7 +34,7 @@ def _table() -> tuple[dict[str, int], NDArray[np.float32], NDArray[np.float32]]:
     """Index of each gram, its rarity, and the weights, shape (grams, ACTS); the gram "" holds what every statement has."""
     lines = files("rejoinder.statements").joinpath("tables", "act_words.tsv").read_text(encoding="utf8").splitlines()
     cells = [line.split("\t") for line in lines if line and not line.startswith("#")]
-    numbers = np.array([row[1].split() for row in cells], np.float32) / SCALE
+    numbers = np.array([row[1].split() for row in cells], np.float32) / np.float32(SCALE)
     return {row[0]: k for k, row in enumerate(cells)}, numbers[:, 0], numbers[:, 1:]
 
 

@@ -61,9 +61,9 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("weekday", rf"{_LEAD}(?:(?P<which>last|this|past|next)\s+)?(?P<weekday>{_DAY}){_PART}"),
         ("yesterday", rf"{_LEAD}yesterday{_PART}|last\s+(?:night|evening)"),
         ("today", rf"{_LEAD}today|tonight|this\s+(?:morning|afternoon|evening)"),
-        ("month", rf"(?:in|last|since|during|back\s+in|of)\s+(?:(?:early|late|mid|mid-|an?|the)\s*)*(?P<month>{_MONTH})(?!\s+\d)"),
+        ("month", rf"(?:in|last|since|during|back\s+in)\s+(?:(?:early|late|mid|mid-|an?|the)\s*)*(?P<month>{_MONTH})(?!\s+\d)"),
         ("month", r"(?:an?|the|early|late)\s+(?P<month>jan(?:uary)?|feb(?:ruary)?|april|june|july|august|sept(?:ember)?|october|november|december)(?!\s+\d)"),
-        ("year", rf"(?:in|since|during|of|back\s+in|early|late)\s+(?:(?:an?|the|his|her|their|its|early|late)\s+)*(?P<year>{_YEAR})(?!\s?[%,]\d|\w)"),
+        ("year", rf"(?:in|since|during|back\s+in|early|late)\s+(?:(?:an?|the|his|her|their|its|early|late)\s+)*(?P<year>{_YEAR})(?!\s?[%,]\d|\w)"),
         ("year", rf"(?:an?|the|his|her|their|its|whose)\s+(?P<year>{_YEAR})(?!\s?[%,]\d|\w)"),
     )
 )

@@ -72,7 +72,8 @@ def load_manifest(folder: Path) -> Manifest:
     except ValueError as error:
         raise ModelError(f"{file}: not JSON ({error}); reinstall rejoinder or give another model folder.") from error
     try:
-        if (raw["format"], raw.get("labels"), raw.get("modes"), raw.get("acts"), raw.get("reach")) != (FORMAT, list(LABELS), list(MODES), list(ACTS), REACH):
+        lists = [list(LABELS), list(MODES), list(ACTS), REACH]
+        if raw["format"] != FORMAT or [raw[name] for name in ("labels", "modes", "acts", "reach")] != lists:
             raise ModelError(f"{file}: model format {raw['format']} does not fit this version (format {FORMAT}); update rejoinder or the model.")
         for name in (raw["model"], "tokenizer.json"):
             _check(folder / name, raw["files"][name])

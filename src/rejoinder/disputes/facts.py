@@ -1,0 +1,170 @@
+"""Stage: dispute. What each statement of a story brings to the search for answers: who, of whom, what it does, which words (words.toml)."""
+
+from __future__ import annotations
+
+import tomllib
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rejoinder.statements.sentences import sentences
+from rejoinder.tagging.labels import ACTS
+from rejoinder.tagging.words import Words
+from rejoinder.types import Actor, Spans, Statement
+
+PREFIX = 5  # letters by which two forms of a word are the same
+NEAR = 12  # words of a content that stand beside its cue
+OPENING = 8  # of these, where "but" and "however" stand
+SHORT = 3  # words; a content that is no longer only points at what it says
+
+Flags = NDArray[np.bool_]
+Numbers = NDArray[np.float64]
+Indices = NDArray[np.intp]
+
+
+@cache
+def words_of(kind: str) -> frozenset[str]:
+    """A list of words.toml."""
+    raw: list[str] = tomllib.loads(files("rejoinder.disputes").joinpath("tables", "words.toml").read_text(encoding="utf8"))[kind]
+    return frozenset(raw)
+
+
+def stem(word: str) -> str:
+    """What two forms of a word have in common."""
+    return word[:PREFIX]
+
+
+def stems_of(words: Iterable[str]) -> frozenset[str]:
+    """Stems of the words that tell what something is about."""
+    return frozenset(stem(w) for w in words if w[:1].isalnum() and w not in words_of("common"))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Facts:
+    """What the statements of a story bring to their pairs, in the order of their cues; n statements.
+
+    order: index of each among the story's statements. sentence (n,). speaker, target: numbers of actors, -1 where unknown.
+    spoken_of (n, actors + 1): whom the content mentions (the last column is nobody). stems: of each content. holders: indices (in this
+    order) of the statements that hold each, the innermost first. flags: by name, (n,). points_at, names: which claim nouns stand near
+    the cue and in it, (n, nouns). meaning (n, width). acts: probability of each act, by name, (n,).
+    """
+
+    order: list[int]
+    sentence: NDArray[np.int32]
+    speaker: Indices
+    target: Indices
+    spoken_of: Flags
+    stems: list[frozenset[str]]
+    holders: list[list[int]]
+    flags: Mapping[str, Flags]
+    points_at: Numbers
+    names: Numbers
+    meaning: NDArray[np.float32]
+    acts: Mapping[str, Numbers]
+
+    def __len__(self) -> int:
+        return len(self.order)
+
+
+def facts_of(words: Words, statements: Sequence[Statement], actors: Sequence[Actor], meanings: NDArray[np.floating], acts: NDArray[np.floating]) -> Facts:
+    """Facts of a story's statements.
+
+    Args:
+        words: of the story.
+        statements: with acts and actors.
+        actors: of the story.
+        meanings: shape (statements, width), zeros where unknown.
+        acts: probabilities in the order of labels.ACTS, shape (statements, ACTS).
+    """
+    lower = [words.text[a:b].lower().replace("’", "'") for a, b in zip(words.start.tolist(), words.end.tolist(), strict=True)]
+    sentence = sentences(words, lower)
+    runs = [[_runs(words, spans) for spans in (s.cue, s.content)] for s in statements]
+    at = [min((a for a, _ in cue or content), default=0) for cue, content in runs]
+    order = sorted(range(len(statements)), key=lambda k: at[k])
+    ordered = [statements[k] for k in order]
+    number = {actor.id: k for k, actor in enumerate(actors)}
+    place = {s.id: k for k, s in enumerate(ordered)}
+    cue_words = [[lower[j] for a, b in runs[k][0] for j in range(a, b)] for k in order]
+    said = [[lower[j] for a, b in runs[k][1] for j in range(a, b)] for k in order]
+    near = [[*cue, *content[:NEAR]] for cue, content in zip(cue_words, said, strict=True)]
+    stems = [stems_of(content) for content in said]
+    last = max(len(sentence) - 1, 0)
+    return Facts(
+        order=order,
+        sentence=np.array([sentence[min(at[k], last)] if len(sentence) else 0 for k in order], np.int32),
+        speaker=np.array([number.get(s.speaker or "", -1) for s in ordered], np.intp),
+        target=np.array([number.get(s.target or "", -1) for s in ordered], np.intp),
+        spoken_of=_spoken_of(ordered, actors),
+        stems=stems,
+        holders=[_holders(s, ordered, place) for s in ordered],
+        flags=_flags(ordered, cue_words, near, stems),
+        points_at=_nouns(near),
+        names=_nouns(cue_words),
+        meaning=np.asarray(meanings, np.float32)[order],
+        acts={act: np.asarray(acts, np.float64)[order, k] for k, act in enumerate(ACTS)},
+    )
+
+
+def _runs(words: Words, spans: Spans) -> list[tuple[int, int]]:
+    kind = words.start.dtype.type
+    return [(int(words.end.searchsorted(kind(a), side="right")), int(words.start.searchsorted(kind(b)))) for a, b in spans]
+
+
+def _spoken_of(statements: Sequence[Statement], actors: Sequence[Actor]) -> Flags:
+    mentions = sorted((m.start, m.end, k) for k, actor in enumerate(actors) for m in actor.mentions)
+    starts = [m[0] for m in mentions]
+    out = np.zeros((len(statements), len(actors) + 1), np.bool_)
+    for k, s in enumerate(statements):
+        for a, b in s.content:
+            for j in range(bisect_left(starts, a), bisect_left(starts, b)):
+                out[k, mentions[j][2]] |= mentions[j][1] <= b
+    return out
+
+
+def _holders(statement: Statement, statements: Sequence[Statement], place: Mapping[str, int]) -> list[int]:
+    """The statements that hold this one, the innermost first."""
+    out: list[int] = []
+    step = statement.inside
+    while step is not None and step in place and place[step] not in out:
+        out.append(place[step])
+        step = statements[out[-1]].inside
+    return out
+
+
+def _flags(statements: Sequence[Statement], cues: list[list[str]], near: list[list[str]], stems: list[frozenset[str]]) -> dict[str, Flags]:
+    def have(words: list[list[str]], kind: str) -> Flags:
+        return np.array([not words_of(kind).isdisjoint(w) for w in words], np.bool_)
+
+    def each(test: Iterable[bool]) -> Flags:
+        return np.array(list(test), np.bool_)
+
+    return {
+        "answers": have(cues, "answers"),
+        "denies": have(cues, "denies"),
+        "denial": each(any(w.startswith(("deny", "denie", "denial")) for w in cue) for cue in cues),
+        "retracts": have(near, "retracts"),
+        "supports": have(near, "supports"),
+        "however": have([words[:OPENING] for words in near], "however"),
+        "claims": have(near, "claims"),
+        "short": each(len(s) <= SHORT for s in stems),
+        "no source": each(not s.source for s in statements),
+        "nested": each(s.inside is not None for s in statements),
+        "direct": each(s.mode == "direct" for s in statements),
+        "negated": each(bool(s.negated) for s in statements),
+    }
+
+
+def _nouns(words: list[list[str]]) -> Numbers:
+    """Which claim nouns stand among the words of each statement, (n, nouns)."""
+    nouns = {noun: k for k, noun in enumerate(sorted({stem(noun) for noun in words_of("claims")}))}
+    out = np.zeros((len(words), len(nouns)))
+    for k, here in enumerate(words):
+        for word in here:
+            if word in words_of("claims"):
+                out[k, nouns[stem(word)]] = 1
+    return out
