@@ -66,7 +66,7 @@ Crossed = dict[str, tuple[NDArray[np.floating], NDArray[np.floating], NDArray[np
 
 
 def load_crossed(file: Path) -> Crossed:
-    """What heads and words say of the training statements when they were fitted without them (training/crossed.py): as good, or bad, as on unseen ones."""
+    """What heads and words say of the training statements when they were fitted without them (training.heads --crossed): as good, or bad, as on unseen ones."""
     raw = np.load(file)
     return {key: (a, w, m) for key, a, w, m in zip(raw["keys"].tolist(), raw["acts"], raw["words"], raw["meanings"], strict=True)}
 
@@ -304,7 +304,7 @@ def main() -> None:
     parser.add_argument("--split", choices=("dev", "train"), default="dev")
     parser.add_argument("--corpora", type=Path, default=CORPORA)
     parser.add_argument("--model", type=Path)
-    parser.add_argument("--fit", type=Path, metavar="CROSSED", help="fit the weights on train, with what training.crossed wrote")
+    parser.add_argument("--fit", type=Path, metavar="CROSSED", help="fit the weights on train, with what training.heads --crossed wrote")
     parser.add_argument("--wrong", action="store_true", help="list what is wrong")
     args = parser.parse_args()
     reader = Reader(args.model)

@@ -55,6 +55,7 @@ class Example:
     acts: list[int] = field(default_factory=list)
     flags: list[tuple[float, ...]] = field(default_factory=list)
     meanings: list[NDArray[np.float32]] = field(default_factory=list)
+    statements: list[Gold] = field(default_factory=list)
     quoted: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
     names: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
     references: list[Reference] = field(default_factory=list)
@@ -84,7 +85,7 @@ def gold_story(story: dict[str, Any], notes: dict[str, Any] | None = None, acts:
         judged = {(s["cue"][0][0], s["nested"]): s for s in acts["statements"]}
         statements = [_judged(gold, judged.get((gold.spans["cue"][0][0], gold.nested))) for gold in statements]
     names, mentions = silver_references(story.get("corenlp"))
-    return GoldStory(text, statements, nested_known=notes is not None, names=names, mentions=mentions)
+    return GoldStory(text, statements, nested_known=notes is not None, names=names, mentions=mentions, id=story["id"])
 
 
 def _judged(gold: Gold, row: dict[str, Any] | None) -> Gold:
@@ -227,6 +228,7 @@ def _example(
         example.modes.append(MODES.index(gold.mode) if gold.mode else UNKNOWN)
         example.acts.append(ACTS.index(gold.act) if gold.act else UNKNOWN)
         example.flags.append(tuple(map(float, gold.flags)) if gold.flags else (-1.0,) * len(FLAGS))
+        example.statements.append(gold)
         example.meanings.append(np.zeros(MEANING_WIDTH, np.float32) if gold.meaning is None else gold.meaning)
     return example
 

@@ -1,4 +1,5 @@
-"""Corpora -> the shipped model, in one command (`make train`): train, export with a parity check, quantise, calibrate, package.
+"""Corpora -> the shipped model, in one command (`make train`): train, teach the heads for acts and meaning on what then stands, export with a
+parity check, quantise, calibrate, package.
 
     python -m training.reproduce --corpora ../shared/corpora --base build/base --out build/model
 
@@ -16,6 +17,7 @@ import torch
 
 from rejoinder.tagging.pieces import Pieces
 from training.export import export, quantize, save_tokenizer
+from training.heads import states, teach
 from training.model import Tagger
 from training.package import package
 from training.recover import load
@@ -26,9 +28,6 @@ PHASES = (
     Settings(epochs=12, stop=5, encoder_rate=2e-4, head_rate=8e-4, degraded=0.4, degraded_late=0.4, seed=2),
     Settings(epochs=5, encoder_rate=1.2e-4, head_rate=5e-4, degraded=0.5, degraded_late=0.6, masked=0.1, seed=3),
     Settings(epochs=4, encoder_rate=1e-4, head_rate=5e-4, degraded=0.5, degraded_late=0.6, masked=0.08, others=0.3, seed=4),
-    Settings(
-        epochs=3, stop=2, encoder_rate=1.5e-4, head_rate=1e-3, degraded=0.5, degraded_late=0.55, masked=0.05, others=0.1, average=0.997, frozen=2, seed=31
-    ),
 )
 
 
@@ -59,7 +58,9 @@ def main() -> None:
             folder = out / f"phase{number}"
             folder.mkdir(exist_ok=True)
             model = train(model, stories, Pieces(exported / "tokenizer.json"), replace(settings, seed=settings.seed + args.seed), folder)
-    export(model.cpu(), exported / "model.onnx")
+    known = states(model.cpu().eval(), [story for story in stories if story.known], Pieces(exported / "tokenizer.json"))
+    teach(model, known)
+    export(model.eval(), exported / "model.onnx")
     quantize(exported / "model.onnx", exported / "model.int8.onnx")
     package(exported, args.corpora, out / "packaged", "1", "model.int8.onnx")
     print(f"packaged: {out / 'packaged'}")

@@ -64,3 +64,4 @@ class GoldStory:
     mentions: list[Mention] = field(default_factory=list[Mention])
     both_sides: bool = False
     actors: frozenset[int] = frozenset()
+    id: str = ""

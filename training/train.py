@@ -45,7 +45,6 @@ class Settings:
     masked: float = 0.0  # share of words hidden
     average: float = 0.998  # decay of the moving average of the weights, which is what ships
     stop: int = 0  # epochs after which to stop, if not after the last: a high rate for a while, to start another run from
-    frozen: int = 0  # lower layers of the encoder, and its embeddings, that learn no more: a third faster, for a phase that adds heads
     seed: int = 1
 
 
@@ -74,13 +73,6 @@ def optimizer(model: Tagger, settings: Settings, steps: int) -> tuple[AdamW, Lam
     return adam, LambdaLR(adam, lambda k: min((k + 1) / warm, max(0.0, (steps - k) / max(1, steps - warm))))
 
 
-def freeze(model: Tagger, layers: int) -> None:
-    """Lets only the encoder's layers from `layers` on learn; with 0 all, the embeddings too."""
-    held = ("encoder.embeddings.", *(f"encoder.encoder.layer.{k}." for k in range(layers))) if layers else ()
-    for name, parameter in model.named_parameters():
-        parameter.requires_grad_(not name.startswith(held))
-
-
 def epoch_examples(stories: list[GoldStory], pieces: Pieces, settings: Settings, epoch: int, rng: random.Random) -> list[Example]:
     """Every story once in a fresh variant; epochs count from 0."""
     degraded = settings.degraded if 2 * epoch <= settings.epochs else settings.degraded_late
@@ -107,7 +99,6 @@ def train(model: Tagger, stories: list[GoldStory], pieces: Pieces, settings: Set
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     model.to(device)
     torch.manual_seed(settings.seed)
-    freeze(model, settings.frozen)
     counted = len(epoch_examples(stories, pieces, settings, 0, random.Random(settings.seed)))
     steps = settings.epochs * (counted // settings.batch + 1)
     adam, schedule = optimizer(model, settings, steps)
