@@ -9,7 +9,7 @@ which stories come.
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -28,9 +28,10 @@ DAYS = 60  # between two stories that may tell of one claim
 RARE = 4  # of a statement's rarest words by which it is looked up
 LOOKED_AT = 40  # statements of a word's list that are compared, the nearest in time
 COMMON = 0.05  # share of the statements from which a word is too common to look up
-SAME = 0.8  # likeness from which two statements are one claim: 0.6 of meaning and 0.4 of words shared, see _likeness
-ANSWERS = 0.62  # ... and from which a denial answers a claim of another story
-FEWEST = 3  # words of a content that can be compared
+SAME = 0.75  # likeness from which two statements are one claim: 0.6 of meaning and 0.4 of words shared, see _likeness
+ANSWERS = 0.7  # ... and from which a denial answers a claim of another story
+FEWEST = 3  # words of a content, names left out, that can be compared
+SHARED = 2  # of these that two claims must have in common
 OPPOSED = ("deny", "retract")
 NO_CLAIM = ("think", "ask", "decline")
 GREATER = {"denies": 0, "disputes": 1, "retracts": 2, "contradicts": 3, "supports": 4, "repeats": 5}
@@ -104,11 +105,8 @@ def claims(readings: Iterable[Reading], identities: Sequence[Identity] = ()) -> 
     for a, b, relation, sure, evidence in links:
         if relation != "repeats":
             _keep(answers[_root(group, number[b])], number[a], Answer(a, relation, sure, evidence, False))
-    for a, b in near:
-        for one, other in ((a, b), (b, a)):
-            found = _denial(entries[one], entries[other])
-            if found and _root(group, one) != _root(group, other):
-                _keep(answers[_root(group, other)], one, found)
+    for one, (other, found) in _across(entries, near, group).items():
+        _keep(answers[_root(group, other)], one, found)
     members: dict[int, list[int]] = defaultdict(list)
     for k in range(len(entries)):
         members[_root(group, k)].append(k)
@@ -133,13 +131,20 @@ def _entries(reading: Reading, who: dict[tuple[str, str], str]) -> Iterable[_Ent
     except ValueError:
         day = None
     for k, s in enumerate(reading.statements):
-        words = [w.lower() for a, b in s.content for w in WORD.findall(story.text[a:b])]
-        stems = stems_of(words)
+        # Names tell whom a content is about, not what it says.
+        places = [(a + m.start(), m.group().lower()) for a, b in s.content for m in WORD.finditer(story.text[a:b])]
+        stems = stems_of(word for at, word in places if not _named(at, mentions, starts))
         inside = {mentions[j][2] for a, b in s.content for j in range(bisect_left(starts, a), bisect_left(starts, b))}
         speaker, target = (who.get((story.id, actor), actor) if actor else None for actor in (s.speaker, s.target))
         meaning = reading.meanings[k] if reading.meanings is not None else np.zeros(1, np.float16)
         actors = frozenset(inside | {actor for actor in (target,) if actor})
         yield _Entry(Ref(story.id, s.id), s, story.published, day, k, speaker, actors, stems, meaning)
+
+
+def _named(at: int, mentions: list[tuple[int, int, str]], starts: list[int]) -> bool:
+    """Whether a mention of somebody named covers the place."""
+    k = bisect_right(starts, at) - 1
+    return k >= 0 and at < mentions[k][1]
 
 
 def _candidates(entries: Sequence[_Entry]) -> Iterable[tuple[int, int]]:
@@ -174,7 +179,7 @@ def _about_the_same(a: _Entry, b: _Entry) -> bool:
 
 def _one_claim(a: _Entry, b: _Entry) -> bool:
     opposed = (a.statement.act in OPPOSED) != (b.statement.act in OPPOSED)
-    return not opposed and _about_the_same(a, b) and _likeness(a, b) >= SAME
+    return not opposed and len(a.stems & b.stems) >= SHARED and _about_the_same(a, b) and _likeness(a, b) >= SAME
 
 
 def _denial(a: _Entry, b: _Entry) -> Answer | None:
@@ -185,9 +190,20 @@ def _denial(a: _Entry, b: _Entry) -> Answer | None:
         return None
     concerned = a.speaker is not None and (a.speaker == b.statement.target or a.speaker in b.actors)
     likeness = _likeness(a, b)
-    if likeness < ANSWERS or not (concerned or a.actors & b.actors):
+    if likeness < ANSWERS or len(a.stems & b.stems) < SHARED or not (concerned or a.actors & b.actors):
         return None
     return Answer(a.ref, "denies" if concerned else "disputes", round(min(likeness, 1.0), 3), a.statement.cue, True)
+
+
+def _across(entries: Sequence[_Entry], near: Iterable[tuple[int, int]], group: list[int]) -> dict[int, tuple[int, Answer]]:
+    """Of each denial, the claim of another story that it is most like, and the answer."""
+    likest: dict[int, tuple[int, Answer]] = {}
+    for a, b in near:
+        for one, other in ((a, b), (b, a)):
+            found = _denial(entries[one], entries[other])
+            if found and _root(group, one) != _root(group, other) and (one not in likest or found.confidence > likest[one][1].confidence):
+                likest[one] = (other, found)
+    return likest
 
 
 def _keep(answers: dict[int, Answer], k: int, answer: Answer) -> None:
