@@ -12,8 +12,9 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from rejoinder.errors import InputError, ModelError, RejoinderError
+    from rejoinder.errors import InputError, ModelError, RecordError, RejoinderError
     from rejoinder.pipeline import Reader
+    from rejoinder.record import Record
     from rejoinder.types import Actor, Dateline, Link, Office, Reading, Span, Statement, Story, When
 
 __all__ = [
@@ -25,6 +26,8 @@ __all__ = [
     "Office",
     "Reader",
     "Reading",
+    "Record",
+    "RecordError",
     "RejoinderError",
     "Span",
     "Statement",
@@ -57,6 +60,6 @@ def __getattr__(name: str) -> object:
     if name == "__version__":
         return metadata.version("rejoinder")
     if name in __all__:
-        home = "pipeline" if name == "Reader" else "errors" if name.endswith("Error") else "types"
+        home = {"Reader": "pipeline", "Record": "record"}.get(name) or ("errors" if name.endswith("Error") else "types")
         return getattr(import_module(f"rejoinder.{home}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

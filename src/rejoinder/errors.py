@@ -23,3 +23,11 @@ class InputError(RejoinderError):
 
 class ModelError(RejoinderError):
     """A model folder that is missing something, was changed, or is of another version."""
+
+
+class RecordError(RejoinderError):
+    """A record that cannot be opened, read or written, or a question that it cannot answer."""
+
+    def __init__(self, where: str, found: str, advice: str) -> None:
+        self.where, self.found, self.advice = where, found, advice
+        super().__init__(f"{where}: {found}; {advice}.")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
+from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 
 from rejoinder.actors.resolve import resolve
@@ -15,7 +18,9 @@ from rejoinder.statements.confidence import Calibration
 from rejoinder.statements.when import day_of
 from rejoinder.tagging.session import PACKAGED
 from rejoinder.tagging.tagger import Tagger, Tags
-from rejoinder.types import Reading, Story
+from rejoinder.types import Reading, Run, Story
+
+TABLES = (".csv", ".toml", ".tsv")
 
 
 class Reader:
@@ -38,6 +43,12 @@ class Reader:
         """Version in the model's manifest."""
         return self._tagger.session.manifest.version
 
+    @property
+    def run(self) -> Run:
+        """By what this reader reads: two readers with the same read alike."""
+        manifest = self._tagger.session.manifest
+        return Run(version("rejoinder"), manifest.version, manifest.weights, tables_digest())
+
     def read(self, story: Story | str) -> Reading:
         """Everything that is found in `story`; a string is taken as its text."""
         if isinstance(story, str):
@@ -53,3 +64,12 @@ class Reader:
     def tag(self, text: str) -> Tags:
         """What the model says of `text`, before anything is made of it."""
         return self._tagger.tag(text)
+
+
+@cache
+def tables_digest() -> str:
+    """SHA-256 of the packaged tables, in the order of their names."""
+    digest = hashlib.sha256()
+    for file in sorted(path for suffix in TABLES for path in Path(__file__).parent.rglob(f"*{suffix}")):
+        digest.update(file.name.encode() + b"\0" + file.read_bytes())
+    return digest.hexdigest()

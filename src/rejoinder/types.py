@@ -147,3 +147,12 @@ class Reading:
     statements: tuple[Statement, ...] = ()
     links: tuple[Link, ...] = ()
     meanings: NDArray[np.float16] | None = field(default=None, repr=False, compare=False)
+
+
+class Run(NamedTuple):
+    """By what stories are read: versions of package and model; SHA-256 of the model's weights and of the packaged tables."""
+
+    package: str
+    model: str
+    weights: str
+    tables: str

@@ -259,8 +259,8 @@ def _identity(group: Group) -> Identity:
 
 
 def _numbered(identities: Sequence[Identity]) -> Iterable[Identity]:
-    """Ids made unique: of several that would be one, each after the first gets a number."""
+    """Ids made unique: of several that would be one, each after the first gets a number (no name has a tilde)."""
     seen: Counter[str] = Counter()
     for identity in identities:
         seen[identity.id] += 1
-        yield identity if seen[identity.id] == 1 else replace(identity, id=f"{identity.id}-{seen[identity.id]}")
+        yield identity if seen[identity.id] == 1 else replace(identity, id=f"{identity.id}~{seen[identity.id]}")

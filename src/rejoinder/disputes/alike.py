@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from rejoinder.disputes.facts import stems_of
 from rejoinder.tagging.words import WORD
-from rejoinder.types import Actor, Reading, Span, Statement, Story
+from rejoinder.types import Act, Actor, Reading, Span, Statement, Story
 
 DAYS = 60  # between two stories that may tell of one claim
 RARE = 4  # of a statement's rarest words by which it is looked up
@@ -73,9 +73,15 @@ def shares() -> dict[str, float]:
     return {stem: float(share) for stem, share in (line.split("\t") for line in lines if not line.startswith("#"))}
 
 
-def lookups(statement: Statement, stems: frozenset[str]) -> tuple[str, ...]:
-    """The stems by which a statement is looked up, the rarest first; none where it makes no claim, or says too little."""
-    if len(stems) < FEWEST or statement.act in NO_CLAIM or statement.negated or statement.hypothetical:
+def lookups(act: Act | None, unsaid: bool, stems: frozenset[str]) -> tuple[str, ...]:
+    """The stems by which a statement is looked up, the rarest first; none where it makes no claim, or says too little.
+
+    Args:
+        act: what it does.
+        unsaid: whether it is negated or hypothetical.
+        stems: of its content.
+    """
+    if len(stems) < FEWEST or act in NO_CLAIM or unsaid:
         return ()
     share = shares()
     return tuple(sorted((s for s in stems if share.get(s, 0.0) <= COMMON), key=lambda s: (share.get(s, 0.0), s))[:RARE])

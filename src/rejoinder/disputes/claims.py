@@ -91,7 +91,7 @@ def claims(readings: Iterable[Reading], identities: Sequence[Identity] = ()) -> 
         for s, said in zip(reading.statements, said_in(reading), strict=True):
             about = frozenset(who.get((story, actor), actor) for actor in mentioned(s, reading.actors))
             entries[said.ref] = Entry(said.ref, said.published, said.place, s.act, called(s.speaker), called(s.target), about, s.cue)
-            for stem in lookups(s, said.stems):
+            for stem in lookups(s.act, bool(s.negated or s.hypothetical), said.stems):
                 lists[stem].append(said)
         links.extend(Given(Ref(story, x.start), Ref(story, x.end), x.relation, x.confidence, x.evidence) for x in reading.links)
     pairs = {pair for items in lists.values() for pair in pairs_in(sorted(items, key=lambda item: item.order))}

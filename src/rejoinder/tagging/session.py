@@ -53,6 +53,7 @@ class Manifest:
     """The parts of manifest.json that the program needs; the rest is for people."""
 
     version: str
+    weights: str  # SHA-256 of the model file
     model_file: str
     anchor_threshold: float
     calibration: dict[str, Any]  # read by statements/confidence.py
@@ -78,7 +79,7 @@ def load_manifest(folder: Path) -> Manifest:
         for name in (raw["model"], "tokenizer.json"):
             _check(folder / name, raw["files"][name])
         settings = raw["settings"]
-        return Manifest(raw["version"], raw["model"], float(settings["anchor_threshold"]), settings["calibration"])
+        return Manifest(raw["version"], raw["files"][raw["model"]]["sha256"], raw["model"], float(settings["anchor_threshold"]), settings["calibration"])
     except (KeyError, TypeError, ValueError) as error:
         raise ModelError(f"{file}: the manifest lacks or mangles {error}; reinstall rejoinder or give another model folder.") from error
 

@@ -1,0 +1,43 @@
+"""The command line. Results go to standard output, everything else to standard error; the exit status is 1 if anything was left out."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from rejoinder.cli import asking, correcting, keeping, reading, taking
+
+app = typer.Typer(
+    help="Who said what, to whom, and who answered it: reads news and keeps the record.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+PANELS = {
+    "Read": (reading.read, reading.actors, asking.disputes),
+    "Keep a record": (keeping.add, keeping.reread, keeping.forget),
+    "Ask the record": (asking.search, asking.who, asking.stories, asking.stats),
+    "Set right": (correcting.correct, correcting.link, correcting.merge, correcting.split, correcting.undo, correcting.corrections),
+    "Take elsewhere": (taking.export, taking.score),
+}
+for panel, commands in PANELS.items():
+    for command in commands:
+        app.command(rich_help_panel=panel)(command)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        typer.echo(f"rejoinder {version('rejoinder')}")
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False,
+) -> None:
+    """Who said what, to whom, and who answered it: reads news and keeps the record."""

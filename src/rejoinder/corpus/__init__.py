@@ -1,0 +1,1 @@
+"""Stage: corpus. Many stories -> their readings, in input order, by several processes."""

@@ -1,0 +1,186 @@
+"""Stage: keep. What the record answers: frozen dataclasses, and lists of them that become a table of pandas or Arrow on demand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from importlib import import_module
+from typing import Any, Generic, TypeVar, cast
+
+from rejoinder.errors import RejoinderError
+from rejoinder.types import Act, ActorKind, Condition, Mode, Relation
+
+T = TypeVar("T")
+
+
+class Answers(tuple[T, ...], Generic[T]):
+    """What was found; `total` tells how much there is in all, where only a part was asked for."""
+
+    total: int
+
+    def __new__(cls, items: Iterable[T], total: int | None = None) -> Answers[T]:
+        """What was found of `total`."""
+        made = super().__new__(cls, items)
+        made.total = len(made) if total is None else total
+        return made
+
+    def to_pandas(self) -> Any:
+        """A pandas.DataFrame, a row an answer (needs the extra `pandas`)."""
+        return _library("pandas", "pandas").DataFrame([row(item) for item in self])
+
+    def to_arrow(self) -> Any:
+        """A pyarrow.Table, a row an answer (needs the extra `parquet`)."""
+        return _library("pyarrow", "parquet").Table.from_pylist([row(item) for item in self])
+
+
+def _library(name: str, extra: str) -> Any:
+    # Neither has types of its own.
+    try:
+        return import_module(name)
+    except ImportError as error:
+        raise RejoinderError(f"{name} is missing; install it with `pip install 'rejoinder[{extra}]'`.") from error
+
+
+def row(answer: object) -> dict[str, Any]:
+    """Names and values of an answer, nested ones as dictionaries and lists."""
+    return asdict(cast(Any, answer))
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """A statement as an answer.
+
+    story, statement: keys. line: of the text, from 1. speaker, to, target: ids of identities (of the anonymous, of their story's actor);
+    *_name: as they are called.
+    source, cue, content, addressee: the verbatim words. said_on: when it was said, where the text tells. corrected: a person has set something right.
+    """
+
+    story: str
+    statement: str
+    title: str | None
+    url: str | None
+    publisher: str | None
+    published: str | None
+    line: int
+    speaker: str | None
+    speaker_name: str | None
+    source: str
+    cue: str
+    content: str
+    addressee: str
+    to: str | None
+    to_name: str | None
+    target: str | None
+    target_name: str | None
+    named: bool | None
+    mode: Mode
+    act: Act | None
+    negated: bool | None
+    hypothetical: bool | None
+    said_on: str | None
+    inside: str | None
+    confidence: float
+    corrected: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Replied:
+    """A statement that answers a claim; evidence: the words that show it; across: it stands in another story than the claim."""
+
+    relation: Relation
+    confidence: float
+    evidence: str
+    across: bool
+    saying: Saying
+
+
+@dataclass(frozen=True, slots=True)
+class Dispute:
+    """A claim: where it was made, the first time first, and what answers it."""
+
+    claim: int
+    stories: int
+    sayings: tuple[Saying, ...]
+    answers: tuple[Replied, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StoryLine:
+    """A story of the record; newer: key of the version that came after it."""
+
+    story: str
+    title: str | None
+    publisher: str | None
+    author: str | None
+    published: str | None
+    url: str | None
+    condition: Condition | None
+    words: int
+    statements: int
+    links: int
+    newer: str | None
+    added: str
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How often something is so."""
+
+    id: str
+    name: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An office that somebody was seen to hold."""
+
+    title: str
+    of: str | None
+    stories: int
+    first: str | None
+    last: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Somebody of the record.
+
+    names: with the number of stories (id and name are the same). acts: what the statements do (id: the act). spoke_to, accuses, accused_by,
+    answered_by: with whom and how often. accuses: whom accusations and criticisms target. sayings: the latest.
+    """
+
+    id: str
+    name: str
+    kind: ActorKind
+    country: str | None
+    stories: int
+    statements: int
+    names: tuple[Count, ...]
+    offices: tuple[Held, ...]
+    acts: tuple[Count, ...]
+    spoke_to: tuple[Count, ...]
+    accuses: tuple[Count, ...]
+    accused_by: tuple[Count, ...]
+    answered_by: tuple[Count, ...]
+    sayings: tuple[Saying, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """How much the record holds; bytes: of the file."""
+
+    stories: int
+    superseded: int
+    statements: int
+    actors: int
+    links: int
+    claims: int
+    disputed: int
+    corrections: int
+    first: str | None
+    last: str | None
+    bytes: int
+    acts: tuple[Count, ...]
+    publishers: tuple[Count, ...]
+    speakers: tuple[Count, ...]

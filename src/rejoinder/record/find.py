@@ -1,0 +1,188 @@
+"""Stage: keep. Questions to the record: every query a named function, which returns the dataclasses of answers.py."""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from rejoinder.errors import RecordError
+from rejoinder.record.answers import Answers, Saying, StoryLine
+from rejoinder.record.keep import spans_of
+from rejoinder.types import Act, Mode
+
+SAYING = """
+SELECT s.id, s.key AS statement, story.key AS story, story.title, url, publisher, published, story.text, s.cue AS cue_spans, s.content AS content_spans,
+  coalesce(a.identity, a.key) AS speaker, coalesce(ai.name, a.name) AS speaker_name, source_words AS source, cue_words AS cue, content_words AS content,
+  addressee_words AS addressee, coalesce(b.identity, b.key) AS "to", coalesce(bi.name, b.name) AS to_name,
+  coalesce(c.identity, c.key) AS target, coalesce(ci.name, c.name) AS target_name,
+  s.named, mode, act, negated, hypothetical, said_on, (SELECT key FROM statement WHERE id = s.inside) AS inside, s.confidence, machine IS NOT NULL AS corrected
+FROM statement AS s JOIN story ON story.id = s.story
+  LEFT JOIN actor AS a ON a.id = s.speaker LEFT JOIN identity AS ai ON ai.id = a.identity
+  LEFT JOIN actor AS b ON b.id = s.addressed LEFT JOIN identity AS bi ON bi.id = b.identity
+  LEFT JOIN actor AS c ON c.id = s.target LEFT JOIN identity AS ci ON ci.id = c.identity
+"""
+# Rows of the actors that are one of the identities, alone or as part of a joint source.
+CALLED = """
+SELECT id FROM actor WHERE identity IN (SELECT value FROM json_each(?))
+UNION SELECT whole FROM member JOIN actor ON actor.id = part WHERE identity IN (SELECT value FROM json_each(?))
+"""
+FLAGS = ("named", "negated", "hypothetical", "corrected")
+PASSED_ON = ("story", "statement", "title", "url", "publisher", "published", "speaker", "speaker_name", "source", "cue", "content", "addressee")
+PASSED_ON_TOO = ("to", "to_name", "target", "target_name", "mode", "act", "said_on", "inside", "confidence")
+DAY = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What statements to look for; None: any.
+
+    words: all of them, in source, cue or content; "in quotation marks" in this order; with a * at the end as the beginning of a word.
+    speaker, to, about: names or ids; about: of whom the content speaks or whom it targets. since, until: days, months or years of publication.
+    """
+
+    words: str | None = None
+    speaker: str | None = None
+    to: str | None = None
+    about: str | None = None
+    act: Act | None = None
+    mode: Mode | None = None
+    since: str | None = None
+    until: str | None = None
+    publisher: str | None = None
+    named: bool | None = None
+    story: str | None = None
+
+
+def find_statements(connection: sqlite3.Connection, where: str, filters: Filters, limit: int, offset: int) -> Answers[Saying]:
+    """Statements that fit, the latest published first; of stories that a newer version replaced none."""
+    conditions, values = _conditions(connection, where, filters)
+    tables = "FROM statement AS s JOIN story ON story.id = s.story"
+    if filters.words and filters.words.strip():
+        tables = "FROM statement_text JOIN statement AS s ON s.id = statement_text.rowid JOIN story ON story.id = s.story"
+        conditions.append("statement_text MATCH ?")
+        values.append(match_of(filters.words))
+    which = f"{tables} WHERE {' AND '.join(conditions)}"
+    numbers = [row[0] for row in connection.execute(f"SELECT s.id {which} ORDER BY day DESC, story.id DESC, place LIMIT ? OFFSET ?", (*values, limit, offset))]
+    total = offset + len(numbers)
+    if len(numbers) == limit or (offset and not numbers):
+        total = connection.execute(f"SELECT count(*) {which}", values).fetchone()[0]
+    return Answers(sayings(connection, numbers), total)
+
+
+def _conditions(connection: sqlite3.Connection, where: str, filters: Filters) -> tuple[list[str], list[object]]:
+    conditions, values = ["NOT s.dropped", "newer IS NULL"], list[object]()
+    for name, column in (("speaker", "s.speaker"), ("to", "s.addressed")):
+        if (asked := getattr(filters, name)) is not None:
+            # Whom the record cannot resolve is found by the words that stand there.
+            words = "source_words" if name == "speaker" else "addressee_words"
+            conditions.append(f"({column} IN ({CALLED}) OR ({column} IS NULL OR NOT coalesce(s.named, 0)) AND {words} LIKE ?)")
+            values += [*_called(connection, asked), f"%{asked}%"]
+    if filters.about is not None:
+        conditions.append(f"s.id IN (SELECT statement FROM about WHERE actor IN ({CALLED}))")
+        values += _called(connection, filters.about)
+    for name, column in (("act", "act"), ("mode", "mode"), ("story", "story.key")):
+        if (asked := getattr(filters, name)) is not None:
+            conditions.append(f"{column} = ?")
+            values.append(asked)
+    if filters.publisher is not None:
+        conditions.append("publisher LIKE ?")
+        values.append(f"%{filters.publisher}%")
+    if filters.named is not None:
+        conditions.append("s.named" if filters.named else "s.named = 0")
+    more, days = _between(where, filters.since, filters.until)
+    return conditions + more, values + days
+
+
+def _between(where: str, since: str | None, until: str | None) -> tuple[list[str], list[object]]:
+    """Conditions on the day of publication; a month or year stands for all its days."""
+    for asked in (since, until):
+        if asked is not None and not DAY.fullmatch(asked):
+            raise RecordError(where, f"{asked!r} is no day, month or year", "write it as 2024-03-01, 2024-03 or 2024")
+    conditions = [*(["day >= ?"] if since else []), *(["substr(day, 1, length(?)) <= ?"] if until else [])]
+    return conditions, [*([since] if since else []), *([until, until] if until else [])]
+
+
+def match_of(words: str) -> str:
+    """What a person types as a question to FTS5: every word or "phrase", as it stands; * at the end of a word is kept."""
+    terms = re.findall(r'"([^"]+)"|(\S+)', words)
+    out: list[str] = []
+    for phrase, word in terms:
+        term = (phrase or word).replace('"', "").strip()
+        if re.search(r"\w", term):
+            out.append(f'"{term.rstrip("*")}"' + ("*" if term.endswith("*") else ""))
+    return " ".join(out) or '""'
+
+
+def identities_called(connection: sqlite3.Connection, name: str) -> list[str]:
+    """Ids of the identities that are called so: by id, by a whole name, else by a name that has these words; those of most stories first."""
+    exact = connection.execute(
+        "SELECT id FROM identity WHERE id = ?1 OR id IN (SELECT identity FROM identity_name WHERE name = ?1 COLLATE NOCASE) ORDER BY stories DESC, id", (name,)
+    ).fetchall()
+    if exact:
+        return [row[0] for row in exact]
+    words = re.findall(r"\w+", name)
+    if not words:
+        return []
+    pattern = re.compile(r"\W+".join(rf"\b{re.escape(word)}\b" for word in words), re.IGNORECASE)
+    rows = connection.execute(
+        "SELECT identity, n.name FROM identity_name AS n JOIN identity AS i ON i.id = identity WHERE n.name LIKE ? ORDER BY i.stories DESC, identity",
+        ("%" + "%".join(words) + "%",),
+    )
+    return list(dict.fromkeys(row[0] for row in rows if pattern.search(row[1])))
+
+
+def _called(connection: sqlite3.Connection, name: str) -> list[str]:
+    """Values for CALLED."""
+    return [json.dumps(identities_called(connection, name))] * 2
+
+
+def sayings(connection: sqlite3.Connection, numbers: Sequence[int]) -> list[Saying]:
+    """Statements of these rows, in this order."""
+    found: dict[int, Saying] = {}
+    for start in range(0, len(numbers), 500):
+        some = numbers[start : start + 500]
+        for row in connection.execute(f"{SAYING} WHERE s.id IN ({', '.join('?' * len(some))})", some):
+            found[row["id"]] = _saying(row)
+    return [found[number] for number in numbers]
+
+
+def _saying(row: sqlite3.Row) -> Saying:
+    at = next(iter(spans_of(row["cue_spans"]) or spans_of(row["content_spans"])), None)
+    text: str = row["text"]
+    values = {name: row[name] for name in (*PASSED_ON, *PASSED_ON_TOO)}
+    flags = {name: None if row[name] is None else bool(row[name]) for name in FLAGS}
+    return Saying(**values, **flags, line=text.count("\n", 0, at.start) + 1 if at else 1)  # type: ignore[arg-type]
+
+
+def find_stories(
+    connection: sqlite3.Connection, where: str, words: str | None, since: str | None, until: str | None, publisher: str | None, limit: int, offset: int
+) -> Answers[StoryLine]:
+    """Stories with these words in text or title, the latest first; older versions too, marked as such."""
+    conditions, values = _between(where, since, until)
+    tables = "FROM story"
+    if words and words.strip():
+        tables = "FROM story_text JOIN story ON story.id = story_text.rowid"
+        conditions.append("story_text MATCH ?")
+        values.append(match_of(words))
+    if publisher is not None:
+        conditions.append("publisher LIKE ?")
+        values.append(f"%{publisher}%")
+    which = f"{tables} WHERE {' AND '.join(conditions)}" if conditions else tables
+    rows = connection.execute(
+        "SELECT story.key AS story, story.title, publisher, author, published, url, condition, added, story.text,"
+        " (SELECT count(*) FROM statement WHERE story = story.id AND NOT dropped) AS statements,"
+        " (SELECT count(*) FROM link JOIN statement ON statement.id = answering WHERE story = story.id AND NOT link.dropped) AS links,"
+        f" (SELECT n.key FROM story AS n WHERE n.id = story.newer) AS newer {which} ORDER BY day DESC, story.id DESC LIMIT ? OFFSET ?",
+        (*values, limit, offset),
+    ).fetchall()
+    names = ("story", "title", "publisher", "author", "published", "url", "condition", "statements", "links", "newer", "added")
+    total = connection.execute(f"SELECT count(*) {which}", values).fetchone()[0]
+    return Answers((StoryLine(**{name: row[name] for name in names}, words=len(row["text"].split())) for row in rows), total)
+
+
+def rows_of(connection: sqlite3.Connection, sql: str, values: Iterable[object] = ()) -> list[sqlite3.Row]:
+    """All rows of a query."""
+    return connection.execute(sql, tuple(values)).fetchall()

@@ -1,0 +1,104 @@
+"""Stage: keep. Actors of the stories -> identities of the record, block by block, so that adding a story costs what it touches and memory does not grow.
+
+The rules are those of actors.identity; actors of different blocks (keep.block_of) are one only where a person merged them.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from rejoinder.actors.identity import Decision, Identity, Member, identify
+from rejoinder.record.file import transaction
+from rejoinder.types import Actor, Office, Reading, Span, Story
+
+TOGETHER = 200  # groups of blocks in one transaction
+
+
+def settle_identities(connection: sqlite3.Connection, decisions: Sequence[Decision]) -> bool:
+    """Resolves the actors that have no identity yet, with all that share a block with them; says whether there was any.
+
+    Args:
+        connection: for writing.
+        decisions: what people merged and split, by keys of stories and actors.
+    """
+    waiting = [row[0] for row in connection.execute("SELECT DISTINCT block FROM actor WHERE identity IS NULL AND named ORDER BY block")]
+    groups = _joined(connection, waiting, decisions)
+    for start in range(0, len(groups), TOGETHER):
+        with transaction(connection):
+            for blocks in groups[start : start + TOGETHER]:
+                _settle(connection, blocks, decisions)
+    with transaction(connection):
+        connection.execute("DELETE FROM identity WHERE NOT EXISTS (SELECT 1 FROM actor WHERE identity = identity.id)")
+    return bool(waiting)
+
+
+def _joined(connection: sqlite3.Connection, waiting: Sequence[str], decisions: Iterable[Decision]) -> list[list[str]]:
+    """The waiting blocks, each with those that merges tie to it."""
+    tied: dict[str, set[str]] = defaultdict(set)
+    for decision in decisions:
+        blocks = {block for member in (decision.first, decision.second) if (block := _block(connection, member))}
+        for block in blocks:
+            tied[block] |= blocks
+    out: list[list[str]] = []
+    seen: set[str] = set()
+    for block in waiting:
+        if block in seen:
+            continue
+        group, fresh = {block}, [block]
+        while fresh:
+            more = tied.get(fresh.pop(), set()) - group
+            group |= more
+            fresh.extend(more)
+        seen |= group
+        out.append(sorted(group))
+    return out
+
+
+def _block(connection: sqlite3.Connection, member: Member) -> str | None:
+    row = connection.execute(
+        "SELECT block FROM actor JOIN story ON story.id = actor.story WHERE story.key = ? AND actor.key = ?", (member.story, member.actor)
+    ).fetchone()
+    return row and row[0]
+
+
+def _settle(connection: sqlite3.Connection, blocks: Sequence[str], decisions: Sequence[Decision]) -> None:
+    numbers: dict[Member, int] = {}
+    readings: list[Reading] = []
+    for block in blocks:
+        rows = connection.execute(
+            "SELECT actor.*, story.key AS story_key, published FROM actor JOIN story ON story.id = actor.story WHERE block = ? AND named", (block,)
+        )
+        for row in rows.fetchall():
+            actor = _actor(connection, row)
+            numbers[Member(row["story_key"], actor.id)] = row["id"]
+            readings.append(Reading(Story(row["story_key"], "", published=row["published"]), (actor,)))
+    here = [d for d in decisions if d.first in numbers and d.second in numbers]
+    for identity in identify(readings, here):
+        _store(connection, identity, numbers)
+
+
+def _actor(connection: sqlite3.Connection, row: sqlite3.Row) -> Actor:
+    """What the rules look at."""
+    offices = connection.execute('SELECT title, "of", start, "end" FROM office WHERE actor = ? ORDER BY place', (row["id"],))
+    held = tuple(Office(title, of, Span(start, end)) for title, of, start, end in offices)
+    return Actor(row["key"], row["name"], row["kind"], row["country"], held, named=bool(row["named"]))
+
+
+def _store(connection: sqlite3.Connection, identity: Identity, numbers: dict[Member, int]) -> None:
+    connection.execute(
+        "INSERT INTO identity (id, name, kind, country, stories) VALUES (?, ?, ?, ?, ?)"
+        " ON CONFLICT (id) DO UPDATE SET name = excluded.name, kind = excluded.kind, country = excluded.country, stories = excluded.stories",
+        (identity.id, identity.name, identity.kind, identity.country, len({member.story for member in identity.members})),
+    )
+    connection.execute("DELETE FROM identity_name WHERE identity = ?", (identity.id,))
+    connection.execute("DELETE FROM tenure WHERE identity = ?", (identity.id,))
+    connection.executemany("INSERT INTO identity_name (identity, name, stories) VALUES (?, ?, ?)", [(identity.id, *pair) for pair in identity.names])
+    connection.executemany(
+        'INSERT INTO tenure (identity, title, "of", stories, first, last) VALUES (?, ?, ?, ?, ?, ?)',
+        [(identity.id, o.title, o.of, o.stories, o.first, o.last) for o in identity.offices],
+    )
+    connection.executemany(
+        "UPDATE actor SET identity = ?, rule = ?, evidence = ? WHERE id = ?", [(identity.id, e.rule, e.words, numbers[e.member]) for e in identity.evidence]
+    )
