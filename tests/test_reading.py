@@ -134,10 +134,10 @@ def test_json_lines_that_are_none_are_one_sentence(tmp_path: Path):
 
 
 def test_formats_that_are_not_text_are_refused(tmp_path: Path):
-    (tmp_path / "a.html").write_text("<p>Ana said no.</p>", encoding="utf8")
-    stories, problems = load(tmp_path / "a.html")
+    (tmp_path / "a.docx").write_bytes(b"PK\x03\x04")
+    stories, problems = load(tmp_path / "a.docx")
     assert stories == []
-    assert ".html files are not read yet" in problems[0]
+    assert ".docx files are not read yet" in problems[0]
 
 
 def test_names_that_no_disk_has_or_no_encoding_knows(tmp_path: Path):

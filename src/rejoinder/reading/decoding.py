@@ -20,19 +20,25 @@ CONTROL = frozenset(range(32)) - {0, 7, 8, 9, 10, 11, 12, 13, 26, 27}  # NUL sta
 
 def decode(data: bytes, where: str) -> str:
     """The text of `data`; raises InputError where it is no text."""
+    return _strict(data, encoding_of(data, where), where)
+
+
+def encoding_of(data: bytes, where: str) -> str:
+    """Name of the encoding of `data`; raises InputError where it is no text, or damaged."""
     for mark, encoding in MARKS:
         if data.startswith(mark):
-            return _strict(data, encoding, where)
+            return encoding
     if is_binary(data):
         raise _not_text(where)
     try:
-        return data.decode("utf-8")
+        data.decode("utf-8")
     except UnicodeDecodeError as error:
         mended = data.decode("utf-8", "replace")
         # A few bad bytes among many good ones: damaged UTF-8, not another encoding.
         if error.start and mended.count("\ufffd") <= DAMAGED * sum(character > "\x7f" for character in mended):
             raise InputError(where, f"UTF-8 that is damaged at byte {error.start}", "mend that byte or save the file anew") from error
-        return _strict(data, _detected(data, where, error), where)
+        return _detected(data, where, error)
+    return "utf-8"
 
 
 def _detected(data: bytes, where: str, cause: UnicodeDecodeError) -> str:

@@ -1,140 +1,159 @@
 """Stage: read. Paths -> Stories, one after the other.
 
-A `.txt` file (or one of any other name) is one story, a line of `.jsonl` is one story, a folder is all `.txt` and `.jsonl` files in it by name, `-` is standard
-input (JSON Lines if its first character is `{`). What cannot be read is reported in one sentence, and reading goes on with the next story.
+What a file's name ends in says how it is read (`SUFFIXES`; any other name: one story of plain text), a folder is all files in it with these endings, by name;
+an address is fetched, `-` is standard input, and both are told by what they begin with. What cannot be read is reported in one sentence, and reading goes on
+with the next story.
 """
 
 from __future__ import annotations
 
 import io
 import os
+import re
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import BinaryIO
 
 from rejoinder.errors import InputError
-from rejoinder.reading.decoding import decode, is_binary
-from rejoinder.reading.lines import story_of_line
-from rejoinder.reading.story import make_story
+from rejoinder.reading.columns import Columns
+from rejoinder.reading.feeds import feed_entries
+from rejoinder.reading.html import web_page
+from rejoinder.reading.lines import json_lines
+from rejoinder.reading.parquet import parquet_rows
+from rejoinder.reading.plain import plain_text
+from rejoinder.reading.source import HEAD, LARGEST, Reader, Report, Source, gunzipped, unreadable
+from rejoinder.reading.tables import csv_rows, tsv_rows
+from rejoinder.reading.urls import fetch, is_url
+from rejoinder.reading.warc import archived_pages
 from rejoinder.types import Story
 
-Report = Callable[[InputError], None]
+__all__ = ["LARGEST", "SUFFIXES", "Report", "read_stories"]
 
-JSON_LINES = (".jsonl", ".ndjson")
-SUFFIXES = (".txt", *JSON_LINES)
-OTHERS = (".html", ".htm", ".xml", ".csv", ".tsv", ".json", ".parquet", ".warc", ".gz", ".zip", ".pdf", ".doc", ".docx", ".rtf", ".odt")
-LARGEST = 2_000_000  # bytes of one story (two long novels); what is found in more would not fit the promised 600 MB
-HEAD = 4096  # bytes by which a file is told from a binary one
+SUFFIXES: dict[str, Reader] = {
+    ".txt": plain_text,
+    ".jsonl": json_lines,
+    ".ndjson": json_lines,
+    ".html": web_page,
+    ".htm": web_page,
+    ".xhtml": web_page,
+    ".xml": feed_entries,
+    ".rss": feed_entries,
+    ".atom": feed_entries,
+    ".csv": csv_rows,
+    ".tsv": tsv_rows,
+    ".parquet": parquet_rows,
+    ".warc": archived_pages,
+}
+PACKED = ".gz"
+NEVER_PACKED = (".parquet",)  # packed inside, and read from its end
+OTHERS = (".json", PACKED, ".zip", ".pdf", ".doc", ".docx", ".rtf", ".odt")
+TYPES: dict[str, Reader] = {"text/html": web_page, "application/xhtml+xml": web_page, "text/csv": csv_rows, "text/tab-separated-values": tsv_rows}
+PAGE = re.compile(rb"(?:<\?xml[^>]*>\s*|<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL)
+FEED = re.compile(rb"<(?:\?xml|rss|feed|rdf:RDF)\b", re.IGNORECASE)
 
 
-def read_stories(paths: Iterable[str], report: Report) -> Iterator[Story]:
+def read_stories(paths: Iterable[str], report: Report, columns: Columns | None = None) -> Iterator[Story]:
     """Stories of `paths` in order.
 
     Args:
-        paths: files, folders or "-".
+        paths: files, folders, http or https addresses, or "-".
         report: is told of everything that is left out, and why.
+        columns: which column of a table (CSV, TSV, Parquet) is what; by default they have the fields' names.
     """
+    base = Source("", "", report, columns or Columns())
     for path in paths:
         try:
             if path == "-":
-                yield from _from_stdin(report)
+                yield from _from_stdin(base)
+            elif is_url(path):
+                yield from _from_url(path, base)
             elif Path(path).is_dir():
-                yield from _from_folder(Path(path), report)
+                yield from _from_folder(Path(path), base)
             else:
-                yield from _from_file(Path(path), Path(path).stem, report)
+                yield from _from_file(Path(path), _split(Path(path))[0], base)
         except OSError as error:
-            report(_unreadable(path, error))
+            report(unreadable(path, error))
 
 
-def _from_folder(folder: Path, report: Report) -> Iterator[Story]:
-    """A story's id is its path in the folder, so that two of one name in different folders stay apart."""
-    found = sorted(file for file in folder.rglob("*") if file.suffix.lower() in SUFFIXES and file.is_file())
+def _from_folder(folder: Path, base: Source) -> Iterator[Story]:
+    """A story's id is its path in the folder, with the ending only where two files differ in nothing else, so that any two stay apart."""
+    found = sorted(file for file in folder.rglob("*") if _reader(file) and file.is_file())
     if not found:
-        report(InputError(str(folder), "no .txt or .jsonl file in this folder", "give the files themselves if they have other names"))
-    for file in found:
-        yield from _from_file(file, file.relative_to(folder).with_suffix("").as_posix(), report)
+        nothing = "no .txt or .jsonl file in this folder, nor any other that can be read"
+        base.report(InputError(str(folder), nothing, "give the files themselves if they have other names"))
+    ids = [file.relative_to(folder).with_name(_split(file)[0]).as_posix() for file in found]
+    times = Counter(ids)
+    for file, id in zip(found, ids, strict=True):
+        yield from _from_file(file, id if times[id] == 1 else file.relative_to(folder).as_posix(), base)
 
 
-def _from_file(file: Path, id: str, report: Report) -> Iterator[Story]:
+def _from_file(file: Path, id: str, base: Source) -> Iterator[Story]:
     """One file; what is wrong with it is reported."""
-    id = os.fsencode(id).decode("utf-8", "replace")
+    suffix = _split(file)[1]
+    source = replace(base, where=str(file), id=os.fsencode(id).decode("utf-8", "replace"))
     try:
-        if file.suffix.lower() in OTHERS:
-            raise InputError(str(file), f"{file.suffix} files are not read yet", "give plain text (.txt) or JSON Lines (.jsonl)")
-        if file.suffix.lower() in JSON_LINES:
-            with file.open("rb") as stream:
-                yield from _from_lines(stream, str(file), id, report)
-            return
-        size = file.stat().st_size
-        if size > LARGEST:
-            raise _too_large(str(file), size)
-        yield _plain(file.read_bytes(), str(file), id)
+        reader = _reader(file) or plain_text
+        if not _reader(file) and suffix.endswith(OTHERS):
+            raise InputError(str(file), f"{suffix} files are not read yet", "give plain text (.txt) or JSON Lines (.jsonl)")
+        with file.open("rb") as stream:
+            if suffix.endswith(PACKED):
+                yield from reader(gunzipped(stream, str(file)), source)
+            else:
+                yield from reader(stream, replace(source, size=os.fstat(stream.fileno()).st_size))
     except InputError as error:
-        report(error)
+        base.report(error)
     except OSError as error:
-        report(_unreadable(str(file), error))
+        base.report(unreadable(str(file), error))
 
 
-def _from_stdin(report: Report) -> Iterator[Story]:
-    stream = io.BufferedReader(sys.stdin.buffer)  # pyright: ignore[reportArgumentType]
-    where = "standard input"
+def _from_url(url: str, base: Source) -> Iterator[Story]:
+    """What stands at an address; its id is the address, since that is what the user knows it by."""
     try:
-        if stream.peek(HEAD).removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{"):
-            yield from _from_lines(stream, where, "stdin", report)
-            return
-        data = stream.read(LARGEST + 1)
-        if len(data) > LARGEST:
-            raise _too_large(where, None)
-        yield _plain(data, where, "stdin")
+        answer = fetch(url)
+        source = replace(base, where=url, id=url, url=answer.url, charset=answer.charset)
+        reader = _told(answer.data[:HEAD], answer.type)
+        if reader is None:
+            raise InputError(url, f"{answer.type}, not a story", "give the address of a page, a feed, plain text or JSON Lines")
+        yield from reader(io.BufferedReader(io.BytesIO(answer.data)), source)  # pyright: ignore[reportArgumentType]
     except InputError as error:
-        report(error)
+        base.report(error)
 
 
-def _plain(data: bytes, where: str, id: str) -> Story:
-    text = decode(data, where)
-    if not text.strip("\ufeff \t\r\n\f\v\0"):
-        raise InputError(where, "no text in it", "give a file with a story")
-    return make_story(text, id=id)
+def _from_stdin(base: Source) -> Iterator[Story]:
+    stream = io.BufferedReader(sys.stdin.buffer)  # pyright: ignore[reportArgumentType]
+    try:
+        reader = _told(stream.peek(HEAD)[:HEAD]) or plain_text
+        yield from reader(stream, replace(base, where="standard input", id="stdin"))
+    except InputError as error:
+        base.report(error)
 
 
-def _from_lines(stream: io.BufferedReader, name: str, id: str, report: Report) -> Iterator[Story]:
-    head = stream.peek(HEAD)[:HEAD]
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise InputError(name, "JSON Lines in UTF-16", "save it as UTF-8, as JSON Lines are")
-    if is_binary(head):
-        raise InputError(name, "binary data, not JSON Lines", "give UTF-8 text with one JSON object a line")
-    seen = False
-    for number, line in enumerate(_lines(stream), 1):
-        where = f"{name}:{number}"
-        try:
-            if line is None:
-                raise _too_large(where, None)
-            if line.removeprefix(b"\xef\xbb\xbf").strip():
-                seen = True
-                yield story_of_line(decode(line, where), where, f"{id}-{number}", report)
-        except InputError as error:
-            seen = True
-            report(error)
-    if not seen:
-        report(InputError(name, "no story in it", "give one JSON object a line"))
+def _told(head: bytes, type: str = "text/plain") -> Reader | None:
+    """What reads data that begins with `head`, declared as a media type; None where nothing does. Servers often declare plain text, whatever they send."""
+    head = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if PAGE.match(head):
+        return web_page
+    if FEED.match(head):
+        return feed_entries
+    if type in TYPES:
+        return TYPES[type]
+    if head.startswith(b"{"):
+        return json_lines
+    return plain_text if type.startswith("text/") or type == "application/octet-stream" else None
 
 
-def _lines(stream: BinaryIO | io.BufferedReader) -> Iterator[bytes | None]:
-    """Lines of at most LARGEST bytes; None for a longer one, which is passed over without being held in memory."""
-    while line := stream.readline(LARGEST + 1):
-        if len(line) <= LARGEST:
-            yield line
-            continue
-        while line and not line.endswith(b"\n"):
-            line = stream.readline(LARGEST)
-        yield None
+def _reader(file: Path) -> Reader | None:
+    """What reads a file of this name, if its ending says so."""
+    suffix = _split(file)[1]
+    inner = suffix.removesuffix(PACKED)
+    return None if inner in NEVER_PACKED and inner != suffix else SUFFIXES.get(inner)
 
 
-def _too_large(where: str, size: int | None) -> InputError:
-    found = f"{size / 1e6:.1f} MB" if size else f"more than {LARGEST / 1e6:.0f} MB"
-    return InputError(where, f"{found} is too long for one story", f"split it; a story may have {LARGEST / 1e6:.0f} MB")
-
-
-def _unreadable(where: str, error: OSError) -> InputError:
-    return InputError(where, f"cannot be read ({error.strerror})", "check that it exists and that you may read it")
+def _split(file: Path) -> tuple[str, str]:
+    """Stem and ending in lower case: "a" and ".csv.gz" of "a.csv.GZ"."""
+    if file.suffix.lower() != PACKED:
+        return file.stem, file.suffix.lower()
+    inner = Path(file.stem)
+    return inner.stem, inner.suffix.lower() + PACKED

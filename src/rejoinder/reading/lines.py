@@ -1,21 +1,49 @@
-"""Stage: read. A line of JSON Lines -> Story: `{"id", "text", "title"?, "url"?, "publisher"?, "author"?, "published"?}`."""
+"""Stage: read. JSON Lines -> Stories: `{"id", "text", "title"?, "url"?, "publisher"?, "author"?, "published"?}` on each line."""
 
 from __future__ import annotations
 
+import io
 import json
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Iterator
 from typing import Any, cast
 
 from rejoinder.errors import InputError
-from rejoinder.reading.story import make_story
+from rejoinder.reading.decoding import decode, is_binary
+from rejoinder.reading.fields import story_of_fields
+from rejoinder.reading.source import HEAD, Report, Source, bounded_lines, too_large
 from rejoinder.types import Story
 
-FIELDS = ("id", "text", "title", "url", "publisher", "author", "published")
 EXAMPLE = 'give {"id": ..., "text": ...} on a line of its own'
 
 
-def story_of_line(line: str, where: str, default_id: str, report: Callable[[InputError], None]) -> Story:
+def json_lines(stream: io.BufferedReader, source: Source) -> Iterator[Story]:
+    """A story a line; a bad line is reported and the others are read.
+
+    Raises:
+        InputError: the whole is binary data or UTF-16.
+    """
+    head = stream.peek(HEAD)[:HEAD]
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise InputError(source.where, "JSON Lines in UTF-16", "save it as UTF-8, as JSON Lines are")
+    if is_binary(head):
+        raise InputError(source.where, "binary data, not JSON Lines", "give UTF-8 text with one JSON object a line")
+    seen = False
+    for number, line in enumerate(bounded_lines(stream), 1):
+        where = f"{source.where}:{number}"
+        try:
+            if line is None:
+                raise too_large(where, None)
+            if line.removeprefix(b"\xef\xbb\xbf").strip():
+                seen = True
+                yield story_of_line(decode(line, where), where, f"{source.id}-{number}", source.report)
+        except InputError as error:
+            seen = True
+            source.report(error)
+    if not seen:
+        source.report(InputError(source.where, "no story in it", "give one JSON object a line"))
+
+
+def story_of_line(line: str, where: str, default_id: str, report: Report) -> Story:
     """The story of one line.
 
     Args:
@@ -35,42 +63,4 @@ def story_of_line(line: str, where: str, default_id: str, report: Callable[[Inpu
         raise InputError(where, "JSON that is nested too deeply", EXAMPLE) from error
     if not isinstance(row, dict):
         raise InputError(where, f"a JSON {type(cast(object, row)).__name__}, not an object", EXAMPLE)
-    fields = {name: _string(cast(dict[str, Any], row).get(name), name, where) for name in FIELDS}
-    if fields["text"] is None:
-        raise InputError(where, 'no "text"', EXAMPLE)
-    if not fields["text"].strip():
-        raise InputError(where, '"text" is empty', "leave the line out")
-    published = fields["published"]
-    if published is not None and not _is_date(published):
-        report(InputError(where, f'"published" is {published!r}, not an ISO 8601 date', "the story is read without it; write it as YYYY-MM-DD"))
-        published = None
-    return make_story(
-        fields["text"],
-        id=fields["id"] or default_id,
-        title=fields["title"],
-        url=fields["url"],
-        publisher=fields["publisher"],
-        author=fields["author"],
-        published=published,
-    )
-
-
-def _string(value: object, name: str, where: str) -> str | None:
-    """A field's value; "" counts as missing except for the text, and a number is a fine id."""
-    if name == "id" and isinstance(value, int) and not isinstance(value, bool):
-        return str(value)
-    if value is None or (value == "" and name != "text"):
-        return None
-    if not isinstance(value, str):
-        raise InputError(where, f'"{name}" is of type {type(value).__name__}, not a string', "quote it, or leave it out")
-    if any("\ud800" <= character <= "\udfff" for character in value):
-        raise InputError(where, f'half a surrogate pair in "{name}"', "mend what wrote the file")
-    return value
-
-
-def _is_date(value: str) -> bool:
-    try:
-        datetime.fromisoformat(value)
-    except ValueError:
-        return False
-    return True
+    return story_of_fields(cast(dict[str, object], row), where, default_id, report, EXAMPLE)
