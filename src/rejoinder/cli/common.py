@@ -88,6 +88,7 @@ def machine_output() -> io.TextIOWrapper:
 
 def print_answers(answers: Iterable[Any], page: Callable[[Any], RenderableType], *, json: bool, csv: bool, width: int | None, nothing: str) -> None:
     """Prints what the record answers, for people or for machines; nothing: said to people where there is none."""
+    from rejoinder.record.answers import Answers
     from rejoinder.show import answers as show
     from rejoinder.show import terminal
 
@@ -97,9 +98,8 @@ def print_answers(answers: Iterable[Any], page: Callable[[Any], RenderableType],
     cast(io.TextIOWrapper, sys.stdout).reconfigure(errors="replace")
     found = list(answers)
     terminal.console(width).print(page(found) if found else nothing)
-    total = getattr(answers, "total", len(found))
-    if total > len(found):
-        typer.echo(f"{len(found)} of {total}; ask for more with --limit or --offset.", err=True)
+    if isinstance(answers, Answers) and answers.more:
+        typer.echo(f"{len(found)} of {answers.total}; ask for more with --limit or --offset.", err=True)
 
 
 def somebody(by: str | None) -> str:

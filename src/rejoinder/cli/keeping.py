@@ -15,7 +15,7 @@ from rejoinder.cli.common import DEFAULT, Columns, File, Jobs, Model, Paths, Pro
 
 if TYPE_CHECKING:
     from rejoinder.record import Record
-    from rejoinder.record.keep import Kept
+    from rejoinder.record.stories import Kept
     from rejoinder.types import Reading, Run, Story
 
 SETTLE = 0.25  # identities are settled when the stories have grown by this share since the last time ...

@@ -11,9 +11,11 @@ import os
 import signal
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from functools import partial
 from itertools import chain, islice
 from pathlib import Path
 
@@ -22,6 +24,7 @@ from rejoinder.pipeline import Reader
 from rejoinder.types import Reading, Story
 
 Report = Callable[[InputError], None]
+Make = Callable[[], Reader]
 
 FEW = 8  # stories that are read sooner than processes start
 AHEAD = 4  # stories on their way for each process
@@ -35,7 +38,13 @@ def cores() -> int:
 
 
 def read_many(
-    stories: Iterable[Story], report: Report, *, jobs: int | None = None, model: Path | None = None, reader: Reader | None = None
+    stories: Iterable[Story],
+    report: Report,
+    *,
+    jobs: int | None = None,
+    model: Path | None = None,
+    reader: Reader | None = None,
+    readers: Callable[[Path | None, int], Reader] = Reader,
 ) -> Iterator[Reading]:
     """Readings of `stories`, in their order.
 
@@ -45,88 +54,125 @@ def read_many(
         jobs: processes; one for each core if not given.
         model: folder of another model than the packaged one.
         reader: a loaded one of the same model, where there is one, for what is read in this process.
+        readers: makes the reader of each process, of model and threads; other processes must be able to import it.
     """
     stories = iter(stories)
     jobs = jobs or cores()
     few = list(islice(stories, FEW)) if jobs > 1 else []
     if jobs == 1 or len(few) < FEW:
         yield from _here(chain(few, stories), report, reader or Reader(model))
-    else:
-        yield from _there(chain(few, stories), report, jobs, model)
+        return
+    crew = _Crew(jobs, partial(readers, model, 1))
+    try:
+        yield from _there(chain(few, stories), report, crew)
+    finally:
+        crew.dismiss()
 
 
 def _here(stories: Iterable[Story], report: Report, reader: Reader) -> Iterator[Reading]:
     for story in stories:
-        try:
-            reading = reader.read(story)
-        except RejoinderError:
-            raise
-        except Exception as error:  # whatever is wrong with one story, the others go on
-            report(_failed(story, error))
-            continue
-        yield reading
-
-
-def _there(stories: Iterator[Story], report: Report, jobs: int, model: Path | None) -> Iterator[Reading]:
-    pool = _pool(jobs, model)
-    waiting: deque[tuple[Story, Future[Reading]]] = deque()
-    try:
-        while True:
-            for story in islice(stories, AHEAD * jobs - len(waiting)):
-                waiting.append((story, pool.submit(_read, story)))
-            if not waiting:
-                return
-            story, future = waiting[0]
-            try:
-                reading = future.result()
-            except BrokenProcessPool:
-                # One of the stories on their way killed its process, and the others' work is lost. The first is tried alone: it is the one, or it is done.
-                pool, reading = _alone(story, jobs, model)
-                waiting = deque((s, pool.submit(_read, s)) for s, _ in list(waiting)[1:])
-                if reading is None:
-                    report(InputError(story.id, "reading this story killed its process", "the others go on; please report it"))
-                    continue
-            except RejoinderError:
-                raise
-            except Exception as error:
-                waiting.popleft()
-                report(_failed(story, error))
-                continue
-            else:
-                waiting.popleft()
+        if reading := _tried(story, lambda story=story: reader.read(story), report):
             yield reading
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _alone(story: Story, jobs: int, model: Path | None) -> tuple[ProcessPoolExecutor, Reading | None]:
-    """A fresh pool, and the story's reading, None where it kills that one's process too."""
-    pool = _pool(jobs, model)
+def _there(stories: Iterator[Story], report: Report, crew: _Crew) -> Iterator[Reading]:
+    waiting: deque[tuple[Story, Future[Reading]]] = deque()
+    while True:
+        waiting.extend((story, crew.submit(story)) for story in islice(stories, AHEAD * crew.jobs - len(waiting)))
+        if not waiting:
+            return
+        story, future = waiting[0]
+        try:
+            reading = _tried(story, future.result, report)
+        except BrokenProcessPool:
+            suspects = [story for story, _ in waiting]
+            waiting.clear()
+            yield from _one_by_one(suspects, report, crew)
+            continue
+        waiting.popleft()
+        if reading:
+            yield reading
+
+
+def _one_by_one(stories: Iterable[Story], report: Report, crew: _Crew) -> Iterator[Reading]:
+    """One of these has killed its process, and the work on the others was lost with it: each is tried alone, so that it is known which."""
+    crew.renew()
+    for story in stories:
+        try:
+            reading = _tried(story, crew.submit(story).result, report)
+        except BrokenProcessPool:
+            crew.renew()
+            report(InputError(story.id, "reading this story killed its process", "the others go on; please report it"))
+            continue
+        if reading:
+            yield reading
+
+
+def _tried(story: Story, read: Callable[[], Reading], report: Report) -> Reading | None:
+    """What `read` gives; None, and a report, where something is wrong with this one story, whatever it is."""
     try:
-        return pool, pool.submit(_read, story).result()
-    except BrokenProcessPool:
-        return _pool(jobs, model), None
+        return read()
+    except (RejoinderError, BrokenProcessPool):
+        raise
+    except Exception as error:
+        report(InputError(story.id, f"this story cannot be read ({type(error).__name__}: {error})", "the others go on; please report it"))
+        return None
 
 
-def _pool(jobs: int, model: Path | None) -> ProcessPoolExecutor:
-    # Spawned, not forked: ONNX Runtime's threads do not survive a fork.
-    return ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), initializer=_start, initargs=(model,))
+class _Crew:
+    """Processes that read, of which one may die."""
+
+    def __init__(self, jobs: int, make: Make) -> None:
+        self.jobs, self._make = jobs, make
+        self._pool = self._new()
+
+    def submit(self, story: Story) -> Future[Reading]:
+        """The story's reading to come; where the processes are gone, one that says so when its turn comes."""
+        try:
+            with _no_interrupts():
+                return self._pool.submit(_read, story)
+        except BrokenProcessPool as error:
+            broken: Future[Reading] = Future()
+            broken.set_exception(error)
+            return broken
+
+    def renew(self) -> None:
+        """Other processes in the place of those that are gone."""
+        self.dismiss()
+        self._pool = self._new()
+
+    def dismiss(self) -> None:
+        """Lets the processes end when they are done with what they read just now."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def _new(self) -> ProcessPoolExecutor:
+        # Spawned, not forked: ONNX Runtime's threads do not survive a fork.
+        return ProcessPoolExecutor(self.jobs, multiprocessing.get_context("spawn"), initializer=_start, initargs=(self._make,))
 
 
-def _start(model: Path | None) -> None:
+@contextmanager
+def _no_interrupts() -> Generator[None]:
+    """A process that starts within is deaf to Ctrl-C from the first: until `_start` is reached it would print a traceback. This one hears it a little later."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _start(make: Make) -> None:
     """Begins a worker process: the model is loaded once; Ctrl-C is for the parent, with which it ends, however that ends."""
     global _reader  # noqa: PLW0603
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=lambda: (parent.join(), os._exit(1)), daemon=True).start()
-    _reader = Reader(model, threads=1)
+    _reader = make()
 
 
 def _read(story: Story) -> Reading:
     assert _reader is not None  # noqa: S101  # _start made it
     return _reader.read(story)
-
-
-def _failed(story: Story, error: Exception) -> InputError:
-    return InputError(story.id, f"this story cannot be read ({type(error).__name__}: {error})", "the others go on; please report it")

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rejoinder.disputes.facts import stems_of
+from rejoinder.tagging.labels import MEANING_WIDTH
 from rejoinder.tagging.words import WORD
 from rejoinder.types import Act, Actor, Reading, Span, Statement, Story
 
@@ -33,6 +34,7 @@ LIKE = 0.7  # likeness from which a pair is kept
 NO_CLAIM = ("think", "ask", "decline")
 SCALE = 127  # of a meaning's numbers as bytes
 UNDATED = "9999"
+NEVER = 1 << 30  # bucket of the undated
 
 
 class Ref(NamedTuple):
@@ -95,18 +97,28 @@ def day_number(published: str | None) -> int | None:
         return None
 
 
-def pairs_in(items: Sequence[Said]) -> Iterator[Pair]:
-    """Pairs of one list, which is in order: each is compared with the LOOKED_AT before it."""
+def bucket_of(published: str | None) -> int:
+    """DAYS days together: what is compared lies in one bucket or in two neighbours, but for the undated, who come after all others."""
+    day = day_number(published)
+    return NEVER if day is None else day // DAYS
+
+
+def pairs_in(items: Sequence[Said], since: int = 0) -> Iterator[Pair]:
+    """Pairs of one list, which is in order: each from number `since` on is compared with the LOOKED_AT before it."""
+    items = items[max(0, since - LOOKED_AT) :]
+    since = min(since, LOOKED_AT)
     if len(items) < 2:
         return
     meaning = np.stack([item.meaning for item in items]).astype(np.float32) / SCALE
     days = [day_number(item.published) for item in items]
     for apart in range(1, min(LOOKED_AT, len(items) - 1) + 1):
-        cosine = (meaning[apart:] * meaning[:-apart]).sum(1)
+        begin = max(since, apart)
+        cosine = (meaning[begin:] * meaning[begin - apart : -apart]).sum(1)
         # With every word in common a pair still needs this much of the meaning.
         for k in np.flatnonzero(cosine * MEANT + (1 - MEANT) >= LIKE).tolist():
-            a, b = items[k], items[k + apart]
-            first, second = days[k], days[k + apart]
+            later = begin + k
+            a, b = items[later - apart], items[later]
+            first, second = days[later - apart], days[later]
             if a.ref.story == b.ref.story or (first is not None and second is not None and second - first > DAYS):
                 continue
             shared = len(a.stems & b.stems)
@@ -128,7 +140,7 @@ def said_in(reading: Reading) -> list[Said]:
 
 def as_bytes(meaning: NDArray[np.floating] | None) -> NDArray[np.int8]:
     """A meaning of length 1 as bytes."""
-    return np.zeros(1, np.int8) if meaning is None else np.rint(meaning.astype(np.float32) * SCALE).astype(np.int8)
+    return np.zeros(MEANING_WIDTH, np.int8) if meaning is None else np.rint(meaning.astype(np.float32) * SCALE).astype(np.int8)
 
 
 def _stems(story: Story, statement: Statement, mentions: Sequence[Span], starts: Sequence[int]) -> frozenset[str]:
@@ -143,9 +155,13 @@ def _named(at: int, mentions: Sequence[Span], starts: Sequence[int]) -> bool:
     return k >= 0 and at < mentions[k].end
 
 
-def mentioned(statement: Statement, actors: Iterable[Actor]) -> frozenset[str]:
-    """Ids of the named actors that a statement is about: mentioned in its content, or its target."""
+def mentioned(statements: Sequence[Statement], actors: Iterable[Actor]) -> list[frozenset[str]]:
+    """Ids of the named actors that each statement is about: mentioned in its content, or its target."""
     mentions = sorted((m.start, actor.id) for actor in actors if actor.named for m in actor.mentions)
     starts = [at for at, _ in mentions]
-    inside = {mentions[j][1] for a, b in statement.content for j in range(bisect_left(starts, a), bisect_left(starts, b))}
-    return frozenset(inside | {actor for actor in (statement.target,) if actor})
+    return [
+        frozenset(
+            {mentions[j][1] for a, b in s.content for j in range(bisect_left(starts, a), bisect_left(starts, b))} | {actor for actor in (s.target,) if actor}
+        )
+        for s in statements
+    ]

@@ -8,7 +8,7 @@ one story finds the claim in another by the same road. The result does not depen
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -16,7 +16,7 @@ from rejoinder.actors.identity import Identity
 from rejoinder.disputes.alike import UNDATED, Pair, Ref, Said, day_number, lookups, mentioned, pairs_in, said_in
 from rejoinder.types import Act, Reading, Relation, Spans
 
-__all__ = ["Answer", "Claim", "Entry", "Given", "Ref", "assemble", "claims"]
+__all__ = ["Answer", "Claim", "Entry", "Given", "Ref", "assemble", "claims", "joined"]
 
 SAME = 0.75  # likeness from which two statements are one claim; from alike.LIKE a denial answers a claim of another story
 OPPOSED = ("deny", "retract")
@@ -88,8 +88,8 @@ def claims(readings: Iterable[Reading], identities: Sequence[Identity] = ()) -> 
         def called(actor: str | None, story: str = story) -> str | None:
             return who.get((story, actor), actor) if actor else None
 
-        for s, said in zip(reading.statements, said_in(reading), strict=True):
-            about = frozenset(who.get((story, actor), actor) for actor in mentioned(s, reading.actors))
+        for s, said, names in zip(reading.statements, said_in(reading), mentioned(reading.statements, reading.actors), strict=True):
+            about = frozenset(who.get((story, actor), actor) for actor in names)
             entries[said.ref] = Entry(said.ref, said.published, said.place, s.act, called(s.speaker), called(s.target), about, s.cue)
             for stem in lookups(s.act, bool(s.negated or s.hypothetical), said.stems):
                 lists[stem].append(said)
@@ -98,25 +98,34 @@ def claims(readings: Iterable[Reading], identities: Sequence[Identity] = ()) -> 
     return assemble(entries, pairs, links)
 
 
-def assemble(entries: Mapping[Ref, Entry], pairs: Iterable[Pair], links: Sequence[Given]) -> tuple[Claim, ...]:
-    """Claims of the pairs that are alike and the links within the stories; entries: at least of every statement that is in one of these."""
+def assemble(entries: Mapping[Ref, Entry], pairs: Iterable[Pair], links: Sequence[Given], only: Set[Ref] | None = None) -> tuple[Claim, ...]:
+    """Claims of the pairs that are alike and the links within the stories.
+
+    Args:
+        entries: at least of every statement that is in one of these.
+        pairs: of different stories.
+        links: within stories.
+        only: claims of these statements alone, with which nobody else is one (`joined`).
+    """
     group = _Groups(entries)
     near = sorted(set(pairs), key=lambda pair: (entries[pair.first].order, entries[pair.second].order))
     for x in links:
         if x.relation == "repeats":
             group.join(x.answering, x.answered)
     for pair in near:
-        if _one_claim(entries[pair.first], entries[pair.second], pair.likeness):
+        if joined(entries[pair.first], entries[pair.second], pair.likeness):
             group.join(pair.first, pair.second)
     answers: dict[Ref, dict[Ref, Answer]] = defaultdict(dict)
     for x in links:
         if x.relation != "repeats":
             _keep(answers[group.first(x.answered)], Answer(x.answering, x.relation, x.confidence, x.evidence, False))
-    for other, found in _across(entries, near, group).values():
-        _keep(answers[group.first(other)], found)
+    for other, found in _across(entries, near).values():
+        if group.first(other) != group.first(found.ref):
+            _keep(answers[group.first(other)], found)
     out = [
         Claim(here, tuple(sorted(answers[first].values(), key=lambda a: (GREATER[a.relation], entries[a.ref].order))))
         for first, here in group.members(set(answers)).items()
+        if only is None or first in only
     ]
     return tuple(sorted(out, key=lambda claim: (-len(claim.answers), -len(claim.members), entries[claim.members[0]].order)))
 
@@ -148,7 +157,8 @@ class _Groups:
         return {first: tuple(sorted(here, key=lambda ref: self._entries[ref].order)) for first, here in out.items()}
 
 
-def _one_claim(a: Entry, b: Entry, likeness: float) -> bool:
+def joined(a: Entry, b: Entry, likeness: float) -> bool:
+    """Whether two statements that are alike are one claim."""
     opposed = (a.act in OPPOSED) != (b.act in OPPOSED)
     return likeness >= SAME and not opposed and ((a.speaker is not None and a.speaker == b.speaker) or bool(a.about & b.about))
 
@@ -166,13 +176,13 @@ def _denial(a: Entry, b: Entry, likeness: float) -> Answer | None:
     return Answer(a.ref, "denies" if concerned else "disputes", min(likeness, 1.0), a.cue, True)
 
 
-def _across(entries: Mapping[Ref, Entry], near: Iterable[Pair], group: _Groups) -> dict[Ref, tuple[Ref, Answer]]:
+def _across(entries: Mapping[Ref, Entry], near: Iterable[Pair]) -> dict[Ref, tuple[Ref, Answer]]:
     """Of each denial, the claim of another story that it is most like, and the answer."""
     likest: dict[Ref, tuple[Ref, Answer]] = {}
     for a, b, likeness in near:
         for one, other in ((a, b), (b, a)):
             found = _denial(entries[one], entries[other], likeness)
-            if found and group.first(one) != group.first(other) and (one not in likest or found.confidence > likest[one][1].confidence):
+            if found and (one not in likest or found.confidence > likest[one][1].confidence):
                 likest[one] = (other, found)
     return likest
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from importlib import import_module
 from typing import Any, Generic, TypeVar, cast
 
@@ -14,15 +15,25 @@ T = TypeVar("T")
 
 
 class Answers(tuple[T, ...], Generic[T]):
-    """What was found; `total` tells how much there is in all, where only a part was asked for."""
+    """What was found, or a page of it."""
 
-    total: int
+    _count: Callable[[], int] | None
 
-    def __new__(cls, items: Iterable[T], total: int | None = None) -> Answers[T]:
-        """What was found of `total`."""
+    def __new__(cls, items: Iterable[T], count: Callable[[], int] | None = None) -> Answers[T]:
+        """A page of answers; count: how many there are in all, if it may be more than these."""
         made = super().__new__(cls, items)
-        made.total = len(made) if total is None else total
+        made._count = count
         return made
+
+    @property
+    def more(self) -> bool:
+        """Whether there is more than this page and what was passed over for it."""
+        return self._count is not None
+
+    @cached_property
+    def total(self) -> int:
+        """How many there are in all; counted when asked for, while the record is open."""
+        return len(self) if self._count is None else self._count()
 
     def to_pandas(self) -> Any:
         """A pandas.DataFrame, a row an answer (needs the extra `pandas`)."""

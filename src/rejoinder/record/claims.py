@@ -1,90 +1,126 @@
 """Stage: keep. Statements of the record -> claims over all its stories, with their answers (the rules are those of disputes.alike and disputes.claims).
 
-Only lists of words that have changed are compared again; the claims are then put together anew from the pairs and links that are there.
+What has changed is written down as it changes: lists of a rare word in a stretch of time (`touched`), and statements (`changed`). Settling compares
+these lists again, and gathers the claims of these statements and of those that are one claim with them; the rest stays as it is. Neither the time nor the
+memory that this takes grows with the record.
 """
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 import numpy as np
 
-from rejoinder.disputes.alike import Pair, Ref, Said, pairs_in
-from rejoinder.disputes.claims import Claim, Entry, Given, assemble
+from rejoinder.disputes.alike import LOOKED_AT, NEVER, Pair, Ref, Said, pairs_in
+from rejoinder.disputes.claims import Claim, Entry, Given, assemble, joined
 from rejoinder.record.file import transaction
 from rejoinder.record.keep import spans_of, spans_text
-from rejoinder.types import Story
+from rejoinder.types import Relation, Story
 
-TOGETHER = 500  # lists in one transaction
+LISTS, STATEMENTS = 500, 2000  # in one transaction
 
 
-def mark_stale(connection: sqlite3.Connection) -> None:
-    """Notes that claims have to be gathered anew."""
-    connection.execute("INSERT INTO state VALUES ('claims', 'stale') ON CONFLICT (name) DO UPDATE SET value = excluded.value")
+def mark_changed(connection: sqlite3.Connection, statements: str, values: Sequence[object] = ()) -> None:
+    """Notes statements (a query for their rows), and everything that stands in one claim with them."""
+    connection.execute(f"INSERT OR IGNORE INTO changed {statements}", values)
+    connection.execute(
+        f"""
+        WITH mine AS (SELECT claim FROM claim_member WHERE statement IN ({statements}) UNION SELECT claim FROM answer WHERE statement IN ({statements}))
+        INSERT OR IGNORE INTO changed SELECT statement FROM claim_member WHERE claim IN mine UNION SELECT statement FROM answer WHERE claim IN mine
+        """,
+        [*values, *values],
+    )
 
 
 def are_stale(connection: sqlite3.Connection) -> bool:
     """Whether something has changed since the claims were gathered."""
-    row = connection.execute("SELECT value FROM state WHERE name = 'claims'").fetchone()
-    return row is not None and row[0] == "stale"
+    return bool(connection.execute("SELECT EXISTS (SELECT 1 FROM touched) OR EXISTS (SELECT 1 FROM changed)").fetchone()[0])
 
 
 def settle_claims(connection: sqlite3.Connection) -> None:
-    """Compares what has changed and gathers the claims, if they are stale."""
-    while stems := [row[0] for row in connection.execute("SELECT stem FROM touched ORDER BY stem LIMIT ?", (TOGETHER,))]:
+    """Compares what has changed, and gathers the claims that it concerns."""
+    while lists := connection.execute("SELECT stem, bucket FROM touched ORDER BY stem, bucket LIMIT ?", (LISTS,)).fetchall():
         with transaction(connection):
-            for stem in stems:
-                _compare(connection, stem)
-    if not are_stale(connection):
-        return
-    with transaction(connection):
-        numbers, entries = _entries(connection)
-        names = {number: ref for ref, number in numbers.items()}
-        pairs = (
-            Pair(names[first], names[second], likeness)
-            for first, second, likeness in connection.execute("SELECT DISTINCT first, second, likeness FROM alike")
-            if first in names and second in names
-        )
-        found = assemble(entries, pairs, list(_links(connection, names)))
-        _store(connection, found, numbers)
-        connection.execute("UPDATE state SET value = 'fresh' WHERE name = 'claims'")
+            for stem, bucket in lists:
+                _compare(connection, stem, bucket)
+    while seeds := [row[0] for row in connection.execute("SELECT statement FROM changed ORDER BY statement LIMIT ?", (STATEMENTS,))]:
+        with transaction(connection):
+            _gather(connection, seeds)
 
 
-def _compare(connection: sqlite3.Connection, stem: str) -> None:
+def _compare(connection: sqlite3.Connection, stem: str, bucket: int) -> None:
+    """Compares the statements of one list in one stretch of time with each other and with those before."""
+    later = _list(connection, stem, bucket, None)
+    # What is dated may have any day before what is not; else only the stretch before is near enough.
+    before = _list(connection, stem, NEVER - 1, LOOKED_AT) if bucket == NEVER else _list(connection, stem, bucket - 1, LOOKED_AT, exact=True)
+    numbers = {said.ref: number for number, said in (*before, *later)}
+    items = [said for _, said in (*before, *later)]
+    old = set(connection.execute("DELETE FROM alike WHERE stem = ? AND bucket = ? RETURNING first, second, likeness", (stem, bucket)).fetchall())
+    new = {(numbers[a], numbers[b], likeness) for a, b, likeness in pairs_in(items, len(before))}
+    connection.executemany("INSERT INTO alike (stem, bucket, first, second, likeness) VALUES (?, ?, ?, ?, ?)", [(stem, bucket, *pair) for pair in sorted(new)])
+    ends = sorted({number for first, second, _ in {tuple(pair) for pair in old} ^ new for number in (first, second)})
+    connection.executemany("INSERT OR IGNORE INTO changed VALUES (?)", [(number,) for number in ends])
+    connection.execute("DELETE FROM touched WHERE stem = ? AND bucket = ?", (stem, bucket))
+
+
+def _list(connection: sqlite3.Connection, stem: str, bucket: int, last: int | None, *, exact: bool = False) -> list[tuple[int, Said]]:
+    """The statements of a list, in order; `last`: only so many, the last of this bucket (exact) or of it and all before."""
+    near = "=" if last is None or exact else "<="
+    order = "coalesce(published, '9999') {0}, story.key {0}, s.place {0}"
     rows = connection.execute(
-        "SELECT statement.id, story.key, statement.key, published, statement.place, stems, meaning"
-        " FROM lookup JOIN statement ON statement.id = statement JOIN story ON story.id = story"
-        " WHERE stem = ? AND NOT dropped AND newer IS NULL",
-        (stem,),
+        "SELECT s.id, story.key, s.key, published, s.place, stems, meaning FROM lookup JOIN statement AS s ON s.id = statement JOIN story ON story.id = s.story"
+        f" WHERE stem = ? AND bucket {near} ? AND NOT dropped AND newer IS NULL ORDER BY {order.format('ASC' if last is None else 'DESC')} LIMIT ?",
+        (stem, bucket, -1 if last is None else last),
     ).fetchall()
-    numbers = {Ref(row[1], row[2]): row[0] for row in rows}
-    items = [Said(Ref(story, key), published, place, frozenset(stems.split()), np.frombuffer(m, np.int8)) for _, story, key, published, place, stems, m in rows]
-    connection.execute("DELETE FROM alike WHERE stem = ?", (stem,))
-    connection.executemany(
-        "INSERT INTO alike (stem, first, second, likeness) VALUES (?, ?, ?, ?)",
-        [(stem, numbers[a], numbers[b], likeness) for a, b, likeness in pairs_in(sorted(items, key=lambda item: item.order))],
-    )
-    connection.execute("DELETE FROM touched WHERE stem = ?", (stem,))
+    found = [
+        (row[0], Said(Ref(row[1], row[2]), published, place, frozenset(stems.split()), np.frombuffer(meaning, np.int8)))
+        for row in rows
+        for published, place, stems, meaning in (row[3:],)
+    ]
+    return found if last is None else found[::-1]
 
 
-def _entries(connection: sqlite3.Connection) -> tuple[dict[Ref, int], dict[Ref, Entry]]:
-    """The statements of which a pair or link speaks: their rows, and what is asked of them."""
-    numbers: dict[Ref, int] = {}
-    entries: dict[Ref, Entry] = {}
-    rows = connection.execute(
-        f"SELECT s.id, story.key, s.key, published, s.place, act, cue, {_who('speaker')}, {_who('target')},"
-        f" (SELECT group_concat({_who('actor')}, char(10)) FROM about JOIN actor ON actor.id = about.actor WHERE about.statement = s.id)"
-        " FROM statement AS s JOIN story ON story.id = s.story"
-        " LEFT JOIN actor AS speaker ON speaker.id = s.speaker LEFT JOIN actor AS target ON target.id = s.target"
-        " WHERE NOT s.dropped AND newer IS NULL AND s.id IN"
-        " (SELECT first FROM alike UNION SELECT second FROM alike UNION SELECT answering FROM link UNION SELECT answered FROM link)"
-    )
-    for number, story, key, published, place, act, cue, speaker, target, about in rows:
-        ref = Ref(story, key)
-        numbers[ref] = number
-        entries[ref] = Entry(ref, published, place, act, speaker, target, frozenset((about or "").split("\n")) - {""}, spans_of(cue))
-    return numbers, entries
+class _Known:
+    """The statements that were looked at: their rows, and what is asked of them."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self.refs: dict[int, Ref] = {}
+        self.entries: dict[Ref, Entry] = {}
+
+    def load(self, numbers: Iterable[int]) -> None:
+        """Reads what is not known yet; what was dropped or replaced by a newer version stays unknown."""
+        new = [number for number in numbers if number not in self.refs]
+        rows = self._connection.execute(
+            f"SELECT s.id, story.key, s.key, published, s.place, act, cue, {_who('speaker')}, {_who('target')},"
+            f" (SELECT group_concat({_who('actor')}, char(10)) FROM about JOIN actor ON actor.id = about.actor WHERE about.statement = s.id)"
+            " FROM statement AS s JOIN story ON story.id = s.story"
+            " LEFT JOIN actor AS speaker ON speaker.id = s.speaker LEFT JOIN actor AS target ON target.id = s.target"
+            " WHERE s.id IN (SELECT value FROM json_each(?)) AND NOT s.dropped AND newer IS NULL",
+            (json.dumps(new),),
+        )
+        for number, story, key, published, place, act, cue, speaker, target, about in rows:
+            ref = Ref(story, key)
+            self.refs[number] = ref
+            self.entries[ref] = Entry(ref, published, place, act, speaker, target, frozenset((about or "").split("\n")) - {""}, spans_of(cue))
+
+    def pairs(self, numbers: Iterable[int]) -> list[tuple[int, int, float]]:
+        """Pairs that are alike of which one is among `numbers`; both ends are known then."""
+        return self._edges("SELECT DISTINCT first, second, likeness FROM alike WHERE {} IN (SELECT value FROM json_each(?))", ("first", "second"), numbers)
+
+    def links(self, numbers: Iterable[int]) -> list[tuple[int, int, Relation, float, str]]:
+        """Links of which one end is among `numbers`; both ends are known then."""
+        sql = "SELECT answering, answered, relation, confidence, evidence FROM link WHERE NOT dropped AND {} IN (SELECT value FROM json_each(?))"
+        return self._edges(sql, ("answering", "answered"), numbers)
+
+    def _edges(self, sql: str, ends: tuple[str, str], numbers: Iterable[int]) -> list[Any]:
+        asked = json.dumps(sorted(numbers))
+        rows = sorted({tuple(row) for end in ends for row in self._connection.execute(sql.format(end), (asked,))})
+        self.load({number for row in rows for number in row[:2]})
+        return [row for row in rows if row[0] in self.refs and row[1] in self.refs]
 
 
 def _who(actor: str) -> str:
@@ -92,28 +128,65 @@ def _who(actor: str) -> str:
     return f"coalesce({actor}.identity, story.id || ' ' || {actor}.key)"
 
 
-def _links(connection: sqlite3.Connection, names: dict[int, Ref]) -> Iterator[Given]:
-    rows = connection.execute("SELECT answering, answered, relation, confidence, evidence FROM link WHERE NOT dropped ORDER BY id")
-    for answering, answered, relation, confidence, evidence in rows:
-        if answering in names and answered in names:
-            yield Given(names[answering], names[answered], relation, confidence, spans_of(evidence))
+def _gather(connection: sqlite3.Connection, seeds: Sequence[int]) -> None:
+    """Puts the claims together anew on which one of the seeds has a bearing."""
+    known = _Known(connection)
+    known.load(seeds)
+    near = _neighbours(known, seeds)
+    # To which claim a denial belongs hangs on all that it is like.
+    denials = [number for number in near if number in known.refs and known.entries[known.refs[number]].act == "deny"]
+    here = _closed(known, near | {end for pair in known.pairs(denials) for end in pair[:2]})
+    pairs = known.pairs(here)
+    denials = {end for pair in pairs for end in pair[:2] if known.entries[known.refs[end]].act == "deny"}
+    names = known.refs
+    found = assemble(
+        known.entries,
+        [Pair(names[a], names[b], likeness) for a, b, likeness in {*pairs, *known.pairs(denials)}],
+        [Given(names[a], names[b], relation, sure, spans_of(evidence)) for a, b, relation, sure, evidence in known.links(here)],
+        {names[number] for number in here},
+    )
+    connection.execute(
+        "DELETE FROM claim WHERE id IN (SELECT claim FROM claim_member WHERE statement IN (SELECT value FROM json_each(?)))", (json.dumps([*seeds, *here]),)
+    )
+    _store(connection, found, {ref: number for number, ref in names.items()}, known.entries)
+    connection.executemany("DELETE FROM changed WHERE statement = ?", [(number,) for number in seeds])
 
 
-def _store(connection: sqlite3.Connection, claims: Iterable[Claim], numbers: dict[Ref, int]) -> None:
-    connection.execute("DELETE FROM claim")
-    for k, claim in enumerate(claims, 1):
+def _neighbours(known: _Known, numbers: Iterable[int]) -> set[int]:
+    """The statements themselves and those that a pair or link ties to them."""
+    edges = [*known.pairs(numbers), *known.links(numbers)]
+    return {number for number in numbers if number in known.refs} | {end for edge in edges for end in edge[:2]}
+
+
+def _closed(known: _Known, numbers: set[int]) -> set[int]:
+    """With everything that is one claim with one of them."""
+    closed, fresh = set[int](), numbers
+    while fresh:
+        closed |= fresh
+        ties = [(a, b) for a, b, relation, *_ in known.links(fresh) if relation == "repeats"]
+        ties += [(a, b) for a, b, likeness in known.pairs(fresh) if joined(known.entries[known.refs[a]], known.entries[known.refs[b]], likeness)]
+        fresh = {end for tie in ties for end in tie} - closed
+    return closed
+
+
+def _store(connection: sqlite3.Connection, claims: Iterable[Claim], numbers: dict[Ref, int], entries: dict[Ref, Entry]) -> None:
+    for claim in claims:
+        first = entries[claim.members[0]]
+        number = numbers[first.ref]
+        stories = {ref.story for ref in (*claim.members, *(a.ref for a in claim.answers))}
         connection.execute(
-            "INSERT INTO claim (id, answers, stories) VALUES (?, ?, ?)",
-            (k, len(claim.answers), len({ref.story for ref in (*claim.members, *(a.ref for a in claim.answers))})),
+            "INSERT INTO claim (id, answers, members, stories, published, story, place) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (number, len(claim.answers), len(claim.members), len(stories), *first.order),
         )
         connection.executemany(
-            "INSERT INTO claim_member (claim, place, statement) VALUES (?, ?, ?)", [(k, place, numbers[ref]) for place, ref in enumerate(claim.members)]
+            "INSERT INTO claim_member (claim, place, statement) VALUES (?, ?, ?)", [(number, place, numbers[ref]) for place, ref in enumerate(claim.members)]
         )
         for place, answer in enumerate(claim.answers):
-            number = numbers[answer.ref]
-            text = connection.execute("SELECT text FROM story JOIN statement ON story.id = story WHERE statement.id = ?", (number,)).fetchone()[0]
-            words = Story("", text).words(answer.evidence)
+            text = connection.execute("SELECT text FROM story WHERE key = ?", (answer.ref.story,)).fetchone()[0]
             connection.execute(
                 "INSERT INTO answer (claim, place, statement, relation, confidence, evidence, evidence_words, across) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                (k, place, number, answer.relation, answer.confidence, spans_text(answer.evidence), words, answer.across),
-            )
+                (
+                    number, place, numbers[answer.ref], answer.relation, answer.confidence,
+                    spans_text(answer.evidence), Story("", text).words(answer.evidence), answer.across,
+                ),
+            )  # fmt: skip

@@ -13,11 +13,12 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple, get_args
 
 from rejoinder.actors.identity import Decision, Member
-from rejoinder.disputes.alike import lookups
+from rejoinder.disputes.alike import bucket_of, lookups
 from rejoinder.errors import RecordError
-from rejoinder.record.claims import mark_stale
+from rejoinder.record.claims import mark_changed
 from rejoinder.record.file import now
-from rejoinder.record.keep import insert_actor, insert_link, insert_lookups, load_story, spans_of
+from rejoinder.record.identities import unsettle
+from rejoinder.record.keep import insert_actor, insert_link, insert_lookups, load_story, spans_of, touch
 from rejoinder.types import Act, Actor, ActorKind, Link, Mode, Relation, Span, Spans
 
 COLUMNS = {"speaker": "speaker", "to": "addressed", "target": "target", "act": "act", "mode": "mode", "drop": "dropped"}
@@ -94,6 +95,8 @@ def undo(connection: sqlite3.Connection, where: str, number: int) -> None:
     if row["undone"]:
         raise RecordError(where, f"correction {number} was taken back already", "see `rejoinder corrections`")
     connection.execute("UPDATE correction SET undone = ? WHERE id = ?", (now(), number))
+    if row["kind"] in ("merge", "split"):
+        _apply_identity(connection, row)
     _applied(connection, row["story"], row["other_story"])
 
 
@@ -175,13 +178,9 @@ def _add(
 
 
 def _applied(connection: sqlite3.Connection, story: int, other: int | None) -> None:
-    """Applies all corrections of the stories again; identities and claims that hang on them are to be settled."""
-    for number in {story, other} - {None}:
-        apply(connection, number)  # type: ignore[arg-type]
-    connection.execute(
-        "UPDATE actor SET identity = NULL WHERE block IN (SELECT block FROM actor WHERE story IN (?, ?) AND block IS NOT NULL)", (story, other or story)
-    )
-    mark_stale(connection)
+    """Applies all corrections of the stories again; what hangs on them is to be settled."""
+    for number in {story, other or story}:
+        apply(connection, number)
 
 
 def _place(statement: sqlite3.Row) -> dict[str, Any]:
@@ -290,10 +289,13 @@ def _as_the_machine_says(connection: sqlite3.Connection, story: int) -> None:
         assignments = ", ".join(f"{column} = ?" for column in said)
         connection.execute(f"UPDATE statement SET machine = NULL, {assignments} WHERE id = ?", (*said.values(), row["id"]))
         _look_up_anew(connection, row["id"])
+    unsettle(connection, "story = ? AND correction IS NOT NULL", (story,))
     connection.execute("DELETE FROM actor WHERE story = ? AND correction IS NOT NULL", (story,))
-    inside = "answering IN (SELECT id FROM statement WHERE story = ?)"
-    connection.execute(f"DELETE FROM link WHERE correction IS NOT NULL AND {inside}", (story,))
-    connection.execute(f"UPDATE link SET dropped = 0 WHERE dropped AND {inside}", (story,))
+    mine = "answering IN (SELECT id FROM statement WHERE story = ?)"
+    for end in ("answering", "answered"):
+        mark_changed(connection, f"SELECT {end} FROM link WHERE (correction IS NOT NULL OR dropped) AND {mine}", (story,))
+    connection.execute(f"DELETE FROM link WHERE correction IS NOT NULL AND {mine}", (story,))
+    connection.execute(f"UPDATE link SET dropped = 0 WHERE dropped AND {mine}", (story,))
 
 
 def _apply_link(connection: sqlite3.Connection, correction: sqlite3.Row, story: int, place: dict[str, Any], relation: Relation | None) -> bool:
@@ -301,6 +303,7 @@ def _apply_link(connection: sqlite3.Connection, correction: sqlite3.Row, story: 
     if answering is None or answered is None or answering == answered:
         return False
     connection.execute("UPDATE link SET dropped = 1 WHERE answering = ? AND answered = ?", (answering, answered))
+    mark_changed(connection, "SELECT value FROM json_each(?)", (json.dumps([answering, answered]),))
     if relation:
         row = connection.execute("SELECT story.*, cue, content FROM statement JOIN story ON story.id = story WHERE statement.id = ?", (answering,)).fetchone()
         evidence = spans_of(row["cue"]) or spans_of(row["content"])[:1]
@@ -315,15 +318,20 @@ def _apply_identity(connection: sqlite3.Connection, correction: sqlite3.Row) -> 
         number = _find_actor(connection, story, place)
         if number is None:
             return False
+        unsettle(connection, "id = ?", (number,))
         key = connection.execute("SELECT key FROM actor WHERE id = ?", (number,)).fetchone()[0]
         connection.execute(f"UPDATE correction SET {column} = ? WHERE id = ?", (json.dumps({**place, "key": key}), correction["id"]))
     return True
 
 
 def _look_up_anew(connection: sqlite3.Connection, statement: int) -> None:
-    """What a statement is compared by depends on its act, and on its being there."""
-    connection.execute("INSERT INTO touched (stem) SELECT stem FROM lookup WHERE statement = ? ON CONFLICT DO NOTHING", (statement,))
+    """What a statement is compared by, and in which claim it stands, depends on what was set."""
+    mark_changed(connection, "SELECT ?", (statement,))
+    touch(connection, "statement = ?", (statement,))
     connection.execute("DELETE FROM lookup WHERE statement = ?", (statement,))
-    row = connection.execute("SELECT act, negated, hypothetical, stems, dropped FROM statement WHERE id = ?", (statement,)).fetchone()
+    row = connection.execute(
+        "SELECT act, negated, hypothetical, stems, dropped, published FROM statement JOIN story ON story.id = story WHERE statement.id = ?", (statement,)
+    ).fetchone()
     if not row["dropped"]:
-        insert_lookups(connection, statement, lookups(row["act"], bool(row["negated"] or row["hypothetical"]), frozenset(row["stems"].split())))
+        stems = lookups(row["act"], bool(row["negated"] or row["hypothetical"]), frozenset(row["stems"].split()))
+        insert_lookups(connection, statement, stems, bucket_of(row["published"]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -34,7 +35,7 @@ def connect(file: Path, *, writing: bool) -> sqlite3.Connection:
             connection.execute("PRAGMA cache_size = -32768")
             connection.execute("PRAGMA temp_store = MEMORY")
             if writing:
-                connection.execute("PRAGMA journal_mode = WAL")
+                _share(connection)
                 # With a write-ahead log this loses nothing when the program dies, and the last few stories at most when the power does.
                 connection.execute("PRAGMA synchronous = NORMAL")
                 _migrate(connection)
@@ -63,9 +64,11 @@ def _readable(file: Path) -> sqlite3.Connection:
 
 
 def _check(connection: sqlite3.Connection, file: Path, writing: bool) -> None:
+    connection.execute("BEGIN")  # all three at one moment: another program may just be making the record
     application = connection.execute("PRAGMA application_id").fetchone()[0]
     version = connection.execute("PRAGMA user_version").fetchone()[0]
     empty = not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+    connection.execute("COMMIT")
     if application != APPLICATION and not (empty and writing and application == 0):
         raise RecordError(str(file), "a database that is no record of Rejoinder", "name another file")
     if version > len(MIGRATIONS):
@@ -74,6 +77,19 @@ def _check(connection: sqlite3.Connection, file: Path, writing: bool) -> None:
         raise RecordError(
             str(file), f"a record of an older Rejoinder (its version is {version}, now it is {len(MIGRATIONS)})", "bring it up to date with `rejoinder add`"
         )
+
+
+def _share(connection: sqlite3.Connection) -> None:
+    """Lets many read while one writes; SQLite itself does not wait here for another program that is just making the same record."""
+    until = time.monotonic() + WAIT
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > until:
+                raise
+        time.sleep(0.01)
 
 
 def _migrate(connection: sqlite3.Connection) -> None:
@@ -107,16 +123,20 @@ def transaction(connection: sqlite3.Connection) -> Generator[None]:
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield
+        connection.execute("COMMIT")
     except BaseException:
+        # Also where the commit fails (a full disk): else the next transaction could not begin.
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise
-    connection.execute("COMMIT")
 
 
+DAMAGED = "a damaged database", "take a copy from before, or save what can be read with `sqlite3 FILE .recover`"
 MEANINGS = (
     ("file is not a database", "no record, nor any other database", "name another file"),
-    ("malformed", "a damaged database", "take a copy from before, or save what can be read with `sqlite3 FILE .recover`"),
+    ("malformed", *DAMAGED),
+    ("Could not decode to UTF-8", *DAMAGED),
+    ("vtable constructor failed", *DAMAGED),  # of the full-text index
     ("database is locked", "another program is writing to it and does not finish", "try again when it is done"),
     ("database or disk is full", "the disk is full", "make room; everything that was reported as kept is kept"),
     ("attempt to write a readonly database", "it may not be written", "change its permissions, or those of its folder"),

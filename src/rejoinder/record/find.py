@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from rejoinder.errors import RecordError
@@ -65,21 +65,30 @@ def find_statements(connection: sqlite3.Connection, where: str, filters: Filters
         conditions.append("statement_text MATCH ?")
         values.append(match_of(filters.words))
     which = f"{tables} WHERE {' AND '.join(conditions)}"
-    numbers = [row[0] for row in connection.execute(f"SELECT s.id {which} ORDER BY day DESC, story.id DESC, place LIMIT ? OFFSET ?", (*values, limit, offset))]
-    total = offset + len(numbers)
-    if len(numbers) == limit or (offset and not numbers):
-        total = connection.execute(f"SELECT count(*) {which}", values).fetchone()[0]
-    return Answers(sayings(connection, numbers), total)
+    sql = f"SELECT s.id {which} ORDER BY day DESC, story.id DESC, place LIMIT ? OFFSET ?"
+    numbers = [row[0] for row in connection.execute(sql, (*values, limit + 1, offset))]
+    return Answers(sayings(connection, numbers[:limit]), counted(connection, which, values, limit, offset, len(numbers)))
+
+
+def counted(connection: sqlite3.Connection, which: str, values: Sequence[object], limit: int, offset: int, got: int) -> Callable[[], int] | None:
+    """Of a page for which one more than `limit` was asked: how many there are in all; None where it is all of them."""
+    if not offset and got <= limit:
+        return None
+    return lambda: connection.execute(f"SELECT count(*) {which}", values).fetchone()[0]
 
 
 def _conditions(connection: sqlite3.Connection, where: str, filters: Filters) -> tuple[list[str], list[object]]:
     conditions, values = ["NOT s.dropped", "newer IS NULL"], list[object]()
-    for name, column in (("speaker", "s.speaker"), ("to", "s.addressed")):
+    for name, column in (("speaker", "speaker"), ("to", "addressed")):
         if (asked := getattr(filters, name)) is not None:
             # Whom the record cannot resolve is found by the words that stand there.
             words = "source_words" if name == "speaker" else "addressee_words"
-            conditions.append(f"({column} IN ({CALLED}) OR ({column} IS NULL OR NOT coalesce(s.named, 0)) AND {words} LIKE ?)")
-            values += [*_called(connection, asked), f"%{asked}%"]
+            conditions.append(
+                f"s.id IN (SELECT id FROM statement WHERE {column} IN ({CALLED})"
+                " UNION SELECT x.id FROM statement_text JOIN statement AS x ON x.id = statement_text.rowid"
+                f" WHERE statement_text MATCH ? AND (x.{column} IS NULL OR NOT coalesce(x.named, 0)))"
+            )
+            values += [*_called(connection, asked), f"{words} : ({match_of(asked)})"]
     if filters.about is not None:
         conditions.append(f"s.id IN (SELECT statement FROM about WHERE actor IN ({CALLED}))")
         values += _called(connection, filters.about)
@@ -107,7 +116,7 @@ def _between(where: str, since: str | None, until: str | None) -> tuple[list[str
 
 def match_of(words: str) -> str:
     """What a person types as a question to FTS5: every word or "phrase", as it stands; * at the end of a word is kept."""
-    terms = re.findall(r'"([^"]+)"|(\S+)', words)
+    terms = re.findall(r'"([^"]+)"|(\S+)', words.replace("\0", " "))
     out: list[str] = []
     for phrase, word in terms:
         term = (phrase or word).replace('"', "").strip()
@@ -117,21 +126,23 @@ def match_of(words: str) -> str:
 
 
 def identities_called(connection: sqlite3.Connection, name: str) -> list[str]:
-    """Ids of the identities that are called so: by id, by a whole name, else by a name that has these words; those of most stories first."""
-    exact = connection.execute(
-        "SELECT id FROM identity WHERE id = ?1 OR id IN (SELECT identity FROM identity_name WHERE name = ?1 COLLATE NOCASE) ORDER BY stories DESC, id", (name,)
-    ).fetchall()
-    if exact:
-        return [row[0] for row in exact]
+    """Ids of the identities that are called so, those of most stories first.
+
+    An id is one; a name of several words is whoever is called exactly so, if anybody is; else it is everybody in one of whose names these words stand in a row.
+    """
+    if connection.execute("SELECT 1 FROM identity WHERE id = ?", (name,)).fetchone():
+        return [name]
     words = re.findall(r"\w+", name)
     if not words:
         return []
-    pattern = re.compile(r"\W+".join(rf"\b{re.escape(word)}\b" for word in words), re.IGNORECASE)
+    pattern = re.compile(r"\b" + r"\W+".join(re.escape(word) for word in words) + r"\b", re.IGNORECASE)
     rows = connection.execute(
         "SELECT identity, n.name FROM identity_name AS n JOIN identity AS i ON i.id = identity WHERE n.name LIKE ? ORDER BY i.stories DESC, identity",
         ("%" + "%".join(words) + "%",),
     )
-    return list(dict.fromkeys(row[0] for row in rows if pattern.search(row[1])))
+    found = [(id, called) for id, called in rows if pattern.search(called)]
+    exact = [id for id, called in found if pattern.fullmatch(called)] if len(words) > 1 else []
+    return list(dict.fromkeys(exact or [id for id, _ in found]))
 
 
 def _called(connection: sqlite3.Connection, name: str) -> list[str]:
@@ -176,11 +187,11 @@ def find_stories(
         " (SELECT count(*) FROM statement WHERE story = story.id AND NOT dropped) AS statements,"
         " (SELECT count(*) FROM link JOIN statement ON statement.id = answering WHERE story = story.id AND NOT link.dropped) AS links,"
         f" (SELECT n.key FROM story AS n WHERE n.id = story.newer) AS newer {which} ORDER BY day DESC, story.id DESC LIMIT ? OFFSET ?",
-        (*values, limit, offset),
+        (*values, limit + 1, offset),
     ).fetchall()
     names = ("story", "title", "publisher", "author", "published", "url", "condition", "statements", "links", "newer", "added")
-    total = connection.execute(f"SELECT count(*) {which}", values).fetchone()[0]
-    return Answers((StoryLine(**{name: row[name] for name in names}, words=len(row["text"].split())) for row in rows), total)
+    lines = (StoryLine(**{name: row[name] for name in names}, words=len(row["text"].split())) for row in rows[:limit])
+    return Answers(lines, counted(connection, which, values, limit, offset, len(rows)))
 
 
 def rows_of(connection: sqlite3.Connection, sql: str, values: Iterable[object] = ()) -> list[sqlite3.Row]:

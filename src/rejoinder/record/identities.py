@@ -10,28 +10,37 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from rejoinder.actors.identity import Decision, Identity, Member, identify
+from rejoinder.record.claims import mark_changed
 from rejoinder.record.file import transaction
 from rejoinder.types import Actor, Office, Reading, Span, Story
 
 TOGETHER = 200  # groups of blocks in one transaction
+# Statements by an actor or about it, of which a link or a pair speaks.
+SPOKEN = """
+SELECT id FROM statement AS s WHERE (speaker = ? OR target = ? OR id IN (SELECT statement FROM about WHERE actor = ?))
+AND (EXISTS (SELECT 1 FROM alike WHERE first = s.id OR second = s.id) OR EXISTS (SELECT 1 FROM link WHERE answering = s.id OR answered = s.id))
+"""
 
 
-def settle_identities(connection: sqlite3.Connection, decisions: Sequence[Decision]) -> bool:
-    """Resolves the actors that have no identity yet, with all that share a block with them; says whether there was any.
+def unsettle(connection: sqlite3.Connection, actors: str, values: Sequence[object]) -> None:
+    """Notes the blocks of some actors (a condition) for settling."""
+    connection.execute(f"INSERT OR IGNORE INTO unsettled SELECT DISTINCT block FROM actor WHERE block IS NOT NULL AND {actors}", values)
+
+
+def settle_identities(connection: sqlite3.Connection, decisions: Sequence[Decision]) -> None:
+    """Seeks the identities of the blocks that are not settled, and of those that merges tie to them.
 
     Args:
         connection: for writing.
         decisions: what people merged and split, by keys of stories and actors.
     """
-    waiting = [row[0] for row in connection.execute("SELECT DISTINCT block FROM actor WHERE identity IS NULL AND named ORDER BY block")]
+    waiting = [row[0] for row in connection.execute("SELECT block FROM unsettled ORDER BY block")]
     groups = _joined(connection, waiting, decisions)
     for start in range(0, len(groups), TOGETHER):
         with transaction(connection):
             for blocks in groups[start : start + TOGETHER]:
                 _settle(connection, blocks, decisions)
-    with transaction(connection):
-        connection.execute("DELETE FROM identity WHERE NOT EXISTS (SELECT 1 FROM actor WHERE identity = identity.id)")
-    return bool(waiting)
+                connection.executemany("DELETE FROM unsettled WHERE block = ?", [(block,) for block in blocks])
 
 
 def _joined(connection: sqlite3.Connection, waiting: Sequence[str], decisions: Iterable[Decision]) -> list[list[str]]:
@@ -65,18 +74,27 @@ def _block(connection: sqlite3.Connection, member: Member) -> str | None:
 
 def _settle(connection: sqlite3.Connection, blocks: Sequence[str], decisions: Sequence[Decision]) -> None:
     numbers: dict[Member, int] = {}
+    before: dict[int, str | None] = {}
     readings: list[Reading] = []
     for block in blocks:
-        rows = connection.execute(
-            "SELECT actor.*, story.key AS story_key, published FROM actor JOIN story ON story.id = actor.story WHERE block = ? AND named", (block,)
-        )
+        rows = connection.execute("SELECT actor.*, story.key AS story_key, published FROM actor JOIN story ON story.id = actor.story WHERE block = ?", (block,))
         for row in rows.fetchall():
             actor = _actor(connection, row)
             numbers[Member(row["story_key"], actor.id)] = row["id"]
+            before[row["id"]] = row["identity"]
             readings.append(Reading(Story(row["story_key"], "", published=row["published"]), (actor,)))
     here = [d for d in decisions if d.first in numbers and d.second in numbers]
-    for identity in identify(readings, here):
+    found = identify(readings, here)
+    for identity in found:
         _store(connection, identity, numbers)
+    after = {numbers[member]: identity.id for identity in found for member in identity.members}
+    for number, old in before.items():
+        if old not in (None, after[number]):
+            mark_changed(connection, SPOKEN, (number, number, number))
+    gone = {id for id in before.values() if id} - set(after.values())
+    # Names that no actor has any longer, of blocks that are empty now.
+    gone |= {row[0] for block in blocks for row in connection.execute("SELECT id FROM identity WHERE block = ?", (block,))} - set(after.values())
+    connection.executemany("DELETE FROM identity WHERE id = ?", [(id,) for id in sorted(gone)])
 
 
 def _actor(connection: sqlite3.Connection, row: sqlite3.Row) -> Actor:
@@ -87,17 +105,18 @@ def _actor(connection: sqlite3.Connection, row: sqlite3.Row) -> Actor:
 
 
 def _store(connection: sqlite3.Connection, identity: Identity, numbers: dict[Member, int]) -> None:
+    block = connection.execute("SELECT block FROM actor WHERE id = ?", (numbers[identity.members[0]],)).fetchone()[0]
     connection.execute(
-        "INSERT INTO identity (id, name, kind, country, stories) VALUES (?, ?, ?, ?, ?)"
-        " ON CONFLICT (id) DO UPDATE SET name = excluded.name, kind = excluded.kind, country = excluded.country, stories = excluded.stories",
-        (identity.id, identity.name, identity.kind, identity.country, len({member.story for member in identity.members})),
+        "INSERT INTO identity (id, block, name, kind, country, stories) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET"
+        " block = excluded.block, name = excluded.name, kind = excluded.kind, country = excluded.country, stories = excluded.stories",
+        (identity.id, block, identity.name, identity.kind, identity.country, len({member.story for member in identity.members})),
     )
     connection.execute("DELETE FROM identity_name WHERE identity = ?", (identity.id,))
     connection.execute("DELETE FROM tenure WHERE identity = ?", (identity.id,))
     connection.executemany("INSERT INTO identity_name (identity, name, stories) VALUES (?, ?, ?)", [(identity.id, *pair) for pair in identity.names])
     connection.executemany(
-        'INSERT INTO tenure (identity, title, "of", stories, first, last) VALUES (?, ?, ?, ?, ?, ?)',
-        [(identity.id, o.title, o.of, o.stories, o.first, o.last) for o in identity.offices],
+        'INSERT INTO tenure (identity, place, title, "of", stories, first, last) VALUES (?, ?, ?, ?, ?, ?, ?)',
+        [(identity.id, k, o.title, o.of, o.stories, o.first, o.last) for k, o in enumerate(identity.offices)],
     )
     connection.executemany(
         "UPDATE actor SET identity = ?, rule = ?, evidence = ? WHERE id = ?", [(identity.id, e.rule, e.words, numbers[e.member]) for e in identity.evidence]

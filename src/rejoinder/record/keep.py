@@ -6,15 +6,12 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Iterable, Sequence
-from typing import Literal
 
 import numpy as np
 
-from rejoinder.disputes.alike import Said, lookups, mentioned, said_in
+from rejoinder.disputes.alike import NEVER, Said, bucket_of, lookups, mentioned, said_in
 from rejoinder.record.file import now
 from rejoinder.types import Actor, ActorKind, Dateline, Link, Office, Reading, Run, Span, Spans, Statement, Story, When
-
-Kept = Literal["kept", "known", "new version"]
 
 
 def digest(story: Story) -> str:
@@ -29,12 +26,8 @@ def run_number(connection: sqlite3.Connection, run: Run) -> int:
     return connection.execute("SELECT id FROM run WHERE package = ? AND model = ? AND weights = ? AND tables = ?", run).fetchone()[0]
 
 
-def insert_story(connection: sqlite3.Connection, story: Story, run: int) -> tuple[int, Kept]:
-    """Row of a story, new or known; an older one under the same URL is marked as such."""
-    mark = digest(story)
-    if known := connection.execute("SELECT id FROM story WHERE digest = ?", (mark,)).fetchone():
-        return known[0], "known"
-    older = [row[0] for row in connection.execute("SELECT id FROM story WHERE url = ? AND newer IS NULL", (story.url,))] if story.url else []
+def insert_story(connection: sqlite3.Connection, story: Story, mark: str, run: int) -> int:
+    """Row of a story that is not there yet; mark: its digest."""
     line = story.dateline
     row: dict[str, object] = {
         "key": _free_key(connection, story.id, mark),
@@ -49,14 +42,11 @@ def insert_story(connection: sqlite3.Connection, story: Story, run: int) -> tupl
         "condition": story.condition,
         "dateline_place": line and line.place,
         "dateline_agency": line and line.agency,
-        "dateline_span": line and json.dumps(line.span),
+        "dateline_span": line and span_text(line.span),
         "run": run,
         "added": now(),
     }
-    number = _insert(connection, "story", row)
-    connection.executemany("UPDATE story SET newer = ? WHERE id = ?", [(number, old) for old in older])
-    touch_older(connection, number)
-    return number, "new version" if older else "kept"
+    return _insert(connection, "story", row)
 
 
 def _free_key(connection: sqlite3.Connection, id: str, mark: str) -> str:
@@ -72,25 +62,31 @@ def insert_findings(connection: sqlite3.Connection, story: int, reading: Reading
         "INSERT INTO member (whole, place, part) VALUES (?, ?, ?)",
         [(actors[a.id], k, actors[part]) for a in reading.actors for k, part in enumerate(a.members) if part in actors],
     )
-    statements: dict[str, int] = {}
-    for k, (statement, said) in enumerate(zip(reading.statements, said_in(reading), strict=True)):
-        statements[statement.id] = _insert(connection, "statement", _statement(story, k, statement, said, reading.story, actors))
-        connection.executemany(
-            "INSERT INTO about (statement, actor) VALUES (?, ?)",
-            [(statements[statement.id], number) for number in sorted(actors[a] for a in mentioned(statement, reading.actors) if a in actors)],
-        )
-        insert_lookups(connection, statements[statement.id], lookups(statement.act, bool(statement.negated or statement.hypothetical), said.stems))
+    first: int = connection.execute("SELECT coalesce(max(id), 0) + 1 FROM statement").fetchone()[0]
+    numbers = {s.id: first + k for k, s in enumerate(reading.statements)}
+    said = said_in(reading)
+    rows = [{"id": numbers[s.id], **_statement(story, k, s, said[k], reading.story, actors), "inside": None} for k, s in enumerate(reading.statements)]
+    if rows:
+        connection.executemany(_insertion("statement", rows[0]), [tuple(row.values()) for row in rows])
+    connection.executemany("UPDATE statement SET inside = ? WHERE id = ?", [(numbers.get(s.inside), numbers[s.id]) for s in reading.statements if s.inside])
+    about = mentioned(reading.statements, reading.actors)
     connection.executemany(
-        "UPDATE statement SET inside = ? WHERE id = ?", [(statements.get(s.inside), statements[s.id]) for s in reading.statements if s.inside]
+        "INSERT INTO about (statement, actor) VALUES (?, ?)",
+        [(numbers[s.id], actors[a]) for s, who in zip(reading.statements, about, strict=True) for a in sorted(who) if a in actors],
     )
+    for s, x in zip(reading.statements, said, strict=True):
+        insert_lookups(connection, numbers[s.id], lookups(s.act, bool(s.negated or s.hypothetical), x.stems), bucket_of(reading.story.published))
     for link in reading.links:
-        insert_link(connection, statements[link.start], statements[link.end], link, reading.story)
+        insert_link(connection, numbers[link.start], numbers[link.end], link, reading.story)
 
 
 def insert_actor(connection: sqlite3.Connection, story: int, actor: Actor, correction: int | None = None) -> int:
     """Row of an actor of a story with its mentions and offices."""
     row: dict[str, object] = {"key": actor.id, "name": actor.name, "kind": actor.kind, "country": actor.country, "named": actor.named}
-    number = _insert(connection, "actor", {"story": story, **row, "block": block_of(actor), "correction": correction})
+    block = block_of(actor)
+    number = _insert(connection, "actor", {"story": story, **row, "block": block, "correction": correction})
+    if block is not None:
+        connection.execute("INSERT OR IGNORE INTO unsettled VALUES (?)", (block,))
     sure = actor.confidence or (None,) * len(actor.mentions)
     connection.executemany(
         'INSERT INTO mention (actor, place, start, "end", confidence) VALUES (?, ?, ?, ?, ?)',
@@ -113,42 +109,28 @@ def block_of(actor: Actor) -> str | None:
     return f"person:{slug.split('-')[-1]}"
 
 
-def insert_lookups(connection: sqlite3.Connection, statement: int, stems: Sequence[str]) -> None:
-    """Index entries of a statement; their lists are to be compared again."""
-    connection.executemany("INSERT INTO lookup (stem, statement) VALUES (?, ?)", [(stem, statement) for stem in stems])
-    connection.executemany("INSERT INTO touched (stem) VALUES (?) ON CONFLICT DO NOTHING", [(stem,) for stem in stems])
+def insert_lookups(connection: sqlite3.Connection, statement: int, stems: Sequence[str], bucket: int) -> None:
+    """Index entries of a statement."""
+    connection.executemany("INSERT INTO lookup (stem, bucket, statement) VALUES (?, ?, ?)", [(stem, bucket, statement) for stem in stems])
+    touch(connection, "statement = ?", (statement,))
+
+
+def touch(connection: sqlite3.Connection, which: str, values: Sequence[object]) -> None:
+    """Notes the lists in which these lookups stand (a condition) for comparing: theirs, and those into whose time they reach."""
+    later = f"SELECT stem, {{}} FROM lookup AS x WHERE {which} AND EXISTS (SELECT 1 FROM lookup AS y WHERE y.stem = x.stem AND y.bucket = {{}})"
+    connection.execute(
+        f"INSERT OR IGNORE INTO touched SELECT stem, bucket FROM lookup WHERE {which}"
+        f" UNION {later.format(NEVER, NEVER)} UNION {later.format('bucket + 1', 'x.bucket + 1')}",
+        (*values, *values, *values),
+    )
 
 
 def insert_link(connection: sqlite3.Connection, answering: int, answered: int, link: Link, story: Story, correction: int | None = None) -> int:
-    """Row of a link."""
+    """Row of a link; the claims of both ends are to be gathered."""
+    connection.executemany("INSERT OR IGNORE INTO changed VALUES (?)", [(answering,), (answered,)])
     row: dict[str, object] = {"relation": link.relation, "confidence": link.confidence, "evidence": spans_text(link.evidence)}
     words = story.words(link.evidence)
     return _insert(connection, "link", {"answering": answering, "answered": answered, **row, "evidence_words": words, "correction": correction})
-
-
-def delete_findings(connection: sqlite3.Connection, story: int) -> None:
-    """Forgets what was found in a story, before it is read again or forgotten itself; claims and identities have to be gathered anew."""
-    connection.execute(
-        "INSERT INTO touched (stem) SELECT DISTINCT stem FROM lookup JOIN statement ON statement.id = statement WHERE story = ? ON CONFLICT DO NOTHING",
-        (story,),
-    )
-    # What is left of an identity is resolved again.
-    connection.execute(
-        "UPDATE actor SET identity = NULL WHERE block IN (SELECT block FROM actor WHERE story = ? AND block IS NOT NULL)",
-        (story,),
-    )
-    connection.execute("DELETE FROM link WHERE answering IN (SELECT id FROM statement WHERE story = ?)", (story,))
-    connection.execute("DELETE FROM statement WHERE story = ?", (story,))
-    connection.execute("DELETE FROM actor WHERE story = ?", (story,))
-
-
-def touch_older(connection: sqlite3.Connection, story: int) -> None:
-    """The statements of the version before this one are to be compared again: it counts, or counts no longer."""
-    connection.execute(
-        "INSERT INTO touched (stem) SELECT DISTINCT stem FROM lookup JOIN statement AS s ON s.id = statement JOIN story ON story.id = s.story"
-        " WHERE newer = ? ON CONFLICT DO NOTHING",
-        (story,),
-    )
 
 
 def _statement(story: int, place: int, s: Statement, said: Said, text: Story, actors: dict[str, int]) -> dict[str, object]:
@@ -165,7 +147,7 @@ def _statement(story: int, place: int, s: Statement, said: Said, text: Story, ac
         "negated": s.negated,
         "hypothetical": s.hypothetical,
         "said_on": s.when and s.when.date,
-        "said_span": s.when and json.dumps(s.when.span),
+        "said_span": s.when and span_text(s.when.span),
         "confidence": s.confidence,
         "source": spans_text(s.source),
         "cue": spans_text(s.cue),
@@ -181,9 +163,18 @@ def _statement(story: int, place: int, s: Statement, said: Said, text: Story, ac
 
 
 def _insert(connection: sqlite3.Connection, table: str, row: dict[str, object]) -> int:
-    """Inserts a row; names of tables and columns are this module's own."""
+    """Inserts a row and tells its number."""
+    return connection.execute(_insertion(table, row) + " RETURNING id", tuple(row.values())).fetchone()[0]
+
+
+def _insertion(table: str, row: dict[str, object]) -> str:
     columns, places = ", ".join(f'"{name}"' for name in row), ", ".join("?" * len(row))
-    return connection.execute(f"INSERT INTO {table} ({columns}) VALUES ({places}) RETURNING id", list(row.values())).fetchone()[0]
+    return f"INSERT INTO {table} ({columns}) VALUES ({places})"
+
+
+def span_text(span: Span) -> str:
+    """A span as it is kept."""
+    return json.dumps(list(span), separators=(",", ":"))
 
 
 def spans_text(spans: Iterable[Span]) -> str:
@@ -222,7 +213,7 @@ def load_reading(connection: sqlite3.Connection, story: sqlite3.Row) -> Reading:
             for x in links
             if x["answering"] in keys and x["answered"] in keys
         ),
-        meanings=(np.stack(meanings) / np.float32(127)).astype(np.float16) if meanings and len(meanings[0]) > 1 else None,
+        meanings=(np.stack(meanings) / np.float32(127)).astype(np.float16) if meanings and any(m.any() for m in meanings) else None,
     )
 
 

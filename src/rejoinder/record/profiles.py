@@ -2,67 +2,85 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
+from collections import Counter
+from collections.abc import Mapping
 
 from rejoinder.record.answers import Answers, Count, Dispute, Held, Profile, Replied, Stats
-from rejoinder.record.find import identities_called, match_of, rows_of, sayings
+from rejoinder.record.find import counted, identities_called, match_of, rows_of, sayings
 
 LATEST = 20  # statements of a profile
 MOST = 10  # rows of each of its counts
-HARSH = "act IN ('accuse', 'criticise')"
-LIVE = "NOT s.dropped AND story.newer IS NULL"
+HARSH = ("accuse", "criticise")
+LIVE = "NOT s.dropped AND s.story NOT IN (SELECT id FROM story WHERE newer IS NOT NULL)"
 
 
 def profiles(connection: sqlite3.Connection, name: str, limit: int) -> Answers[Profile]:
     """Everybody who is called so, those who say most first."""
     ids = identities_called(connection, name)
-    spoken = {id: connection.execute(f"SELECT count(*) FROM statement WHERE speaker IN ({_OF})", (id,)).fetchone()[0] for id in ids}
+    spoken = {id: connection.execute(f"SELECT count(*) {_SAID}", (id,)).fetchone()[0] for id in ids}
     ordered = sorted(ids, key=lambda id: -spoken[id])
-    return Answers([_profile(connection, id) for id in ordered[:limit]], len(ids))
+    return Answers([_profile(connection, id) for id in ordered[:limit]], (lambda: len(ids)) if len(ids) > limit else None)
 
 
-# Rows of the actors that are an identity, alone or in a joint source.
+# Rows of the actors that are an identity, alone or in a joint source; what they said; whose target they are.
 _OF = "SELECT id FROM actor WHERE identity = ?1 UNION SELECT whole FROM member JOIN actor ON actor.id = part WHERE identity = ?1"
-_SAID = f"FROM statement AS s JOIN story ON story.id = s.story WHERE s.speaker IN ({_OF}) AND {LIVE}"
+_SAID = f"FROM statement AS s WHERE s.speaker IN ({_OF}) AND {LIVE}"
+_ANSWERED = f"""
+SELECT x.speaker, count(*) FROM statement AS s JOIN claim_member AS m ON m.statement = s.id JOIN answer AS r ON r.claim = m.claim
+JOIN statement AS x ON x.id = r.statement WHERE s.speaker IN ({_OF}) AND {LIVE} GROUP BY x.speaker
+"""
 
 
 def _profile(connection: sqlite3.Connection, id: str) -> Profile:
     one = connection.execute("SELECT * FROM identity WHERE id = ?", (id,)).fetchone()
-    latest = [row[0] for row in connection.execute(f"SELECT s.id {_SAID} ORDER BY day DESC, story.id DESC, place LIMIT {LATEST}", (id,))]
+    latest = f"SELECT s.id {_SAID.replace(' WHERE', ' JOIN story ON story.id = s.story WHERE', 1)} ORDER BY day DESC, story.id DESC, place LIMIT {LATEST}"
     names = rows_of(connection, "SELECT name, stories FROM identity_name WHERE identity = ? ORDER BY stories DESC, name", (id,))
-    held = rows_of(connection, 'SELECT title, "of", stories, first, last FROM tenure WHERE identity = ? ORDER BY id', (id,))
-    acts = rows_of(connection, f"SELECT act, count(*) AS n {_SAID} AND act IS NOT NULL GROUP BY act ORDER BY n DESC, act", (id,))
-    replies = "FROM claim_member AS m JOIN statement AS s ON s.id = m.statement JOIN story ON story.id = s.story JOIN answer AS r ON r.claim = m.claim"
+    held = rows_of(connection, 'SELECT title, "of", stories, first, last FROM tenure WHERE identity = ? ORDER BY place', (id,))
+    said = rows_of(connection, f"SELECT act, target, addressed, count(*) {_SAID} GROUP BY act, target, addressed", (id,))
+    acts, accused, addressed = Counter[str](), Counter[int | None](), Counter[int | None]()
+    for act, target, to, count in said:
+        if act is not None:
+            acts[act] += count
+        if act in HARSH and target is not None:
+            accused[target] += count
+        if to is not None:
+            addressed[to] += count
+    accusers = rows_of(
+        connection, f"SELECT speaker, count(*) FROM statement AS s WHERE s.target IN ({_OF}) AND act IN {HARSH} AND {LIVE} GROUP BY speaker", (id,)
+    )
     return Profile(
         id=id,
         name=one["name"],
         kind=one["kind"],
         country=one["country"],
         stories=one["stories"],
-        statements=connection.execute(f"SELECT count(*) {_SAID}", (id,)).fetchone()[0],
+        statements=sum(row[-1] for row in said),
         names=tuple(Count(row[0], row[0], row[1]) for row in names),
         offices=tuple(Held(row["title"], row["of"], row["stories"], row["first"], row["last"]) for row in held),
-        acts=tuple(Count(row[0], row[0], row[1]) for row in acts),
-        spoke_to=_whom(connection, f"SELECT s.addressed AS one {_SAID}", id),
-        accuses=_whom(connection, f"SELECT s.target AS one {_SAID} AND {HARSH}", id),
-        accused_by=_whom(
-            connection, f"SELECT s.speaker AS one FROM statement AS s JOIN story ON story.id = s.story WHERE s.target IN ({_OF}) AND {LIVE} AND {HARSH}", id
-        ),
-        answered_by=_whom(
-            connection, f"SELECT (SELECT speaker FROM statement WHERE id = r.statement) AS one {replies} WHERE s.speaker IN ({_OF}) AND {LIVE}", id
-        ),
-        sayings=tuple(sayings(connection, latest)),
+        acts=tuple(Count(act, act, count) for act, count in sorted(acts.items(), key=lambda item: (-item[1], item[0]))),
+        spoke_to=_whom(connection, addressed),
+        accuses=_whom(connection, accused),
+        accused_by=_whom(connection, dict(map(tuple, accusers))),
+        answered_by=_whom(connection, dict(map(tuple, rows_of(connection, _ANSWERED, (id,))))),
+        sayings=tuple(sayings(connection, [row[0] for row in connection.execute(latest, (id,))])),
     )
 
 
-def _whom(connection: sqlite3.Connection, actors: str, id: str) -> tuple[Count, ...]:
-    """With whom, by name, most often first; actors: a query for their rows, as the column `one`."""
-    rows = connection.execute(
-        "SELECT coalesce(i.id, a.key) AS who, coalesce(i.name, a.name) AS called, count(*) AS n"
-        f" FROM ({actors}) AS x JOIN actor AS a ON a.id = x.one LEFT JOIN identity AS i ON i.id = a.identity GROUP BY who ORDER BY n DESC, who LIMIT {MOST}",
-        (id,),
+def _whom(connection: sqlite3.Connection, actors: Mapping[int | None, int]) -> tuple[Count, ...]:
+    """With whom, by name, most often first; actors: rows of actors and how often."""
+    names = connection.execute(
+        "SELECT a.id, coalesce(i.id, a.key), coalesce(i.name, a.name) FROM actor AS a LEFT JOIN identity AS i ON i.id = a.identity"
+        " WHERE a.id IN (SELECT value FROM json_each(?)) ORDER BY a.id",
+        (json.dumps([number for number in actors if number is not None]),),
     )
-    return tuple(Count(*row) for row in rows)
+    counts: Counter[str] = Counter()
+    called: dict[str, str] = {}
+    for number, id, name in names:
+        counts[id] += actors[number]
+        called.setdefault(id, name)
+    return tuple(Count(id, called[id], count) for id, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:MOST])
 
 
 def disputes(connection: sqlite3.Connection, words: str | None, repeats: bool, limit: int, offset: int) -> Answers[Dispute]:
@@ -81,9 +99,13 @@ def disputes(connection: sqlite3.Connection, words: str | None, repeats: bool, l
         conditions.append(f"id IN (SELECT claim FROM claim_member WHERE statement IN ({inside}) UNION SELECT claim FROM answer WHERE statement IN ({inside}))")
         values += [match_of(words)] * 2
     which = f"FROM claim WHERE {' AND '.join(conditions)}"
-    numbers = [row[0] for row in connection.execute(f"SELECT id {which} ORDER BY id LIMIT ? OFFSET ?", (*values, limit, offset))]
-    total = connection.execute(f"SELECT count(*) {which}", values).fetchone()[0]
-    return Answers([dispute(connection, number) for number in numbers], total)
+    numbers = [
+        row[0]
+        for row in connection.execute(
+            f"SELECT id {which} ORDER BY answers DESC, members DESC, published, story, place LIMIT ? OFFSET ?", (*values, limit, offset)
+        )
+    ]
+    return Answers([dispute(connection, number) for number in numbers[:limit]], counted(connection, which, values, limit, offset, len(numbers)))
 
 
 def dispute(connection: sqlite3.Connection, claim: int) -> Dispute:
@@ -109,10 +131,11 @@ def stats(connection: sqlite3.Connection) -> Stats:
         return tuple(Count(*row) for row in connection.execute(sql))
 
     first, last = connection.execute("SELECT min(day), max(day) FROM story").fetchone()
+    acts = rows_of(connection, "SELECT act, count(*) AS n FROM statement WHERE NOT dropped GROUP BY act ORDER BY n DESC, act")
     return Stats(
         stories=one("SELECT count(*) FROM story"),
         superseded=one("SELECT count(*) FROM story WHERE newer IS NOT NULL"),
-        statements=one("SELECT count(*) FROM statement WHERE NOT dropped"),
+        statements=sum(row[1] for row in acts),
         actors=one("SELECT count(*) FROM identity"),
         links=one("SELECT count(*) FROM link WHERE NOT dropped"),
         claims=one("SELECT count(*) FROM claim"),
@@ -121,10 +144,11 @@ def stats(connection: sqlite3.Connection) -> Stats:
         first=first,
         last=last,
         bytes=one("PRAGMA page_count") * one("PRAGMA page_size"),
-        acts=counts("SELECT act, act, count(*) AS n FROM statement WHERE act IS NOT NULL AND NOT dropped GROUP BY act ORDER BY n DESC, act"),
+        acts=tuple(Count(act, act, count) for act, count in acts if act is not None),
         publishers=counts(f"SELECT publisher, publisher, count(*) AS n FROM story WHERE publisher IS NOT NULL GROUP BY 1 ORDER BY n DESC, 1 LIMIT {MOST}"),
         speakers=counts(
-            "SELECT i.id, i.name, count(*) AS n FROM statement AS s JOIN actor AS a ON a.id = s.speaker JOIN identity AS i ON i.id = a.identity"
-            f" WHERE NOT s.dropped GROUP BY i.id ORDER BY n DESC, i.id LIMIT {MOST}"
+            "SELECT i.id, i.name, sum(n) AS said FROM"
+            " (SELECT speaker, count(*) AS n FROM statement WHERE NOT dropped AND speaker IS NOT NULL GROUP BY speaker) AS s"
+            f" JOIN actor AS a ON a.id = s.speaker JOIN identity AS i ON i.id = a.identity GROUP BY i.id ORDER BY said DESC, i.id LIMIT {MOST}"
         ),
     )

@@ -12,11 +12,12 @@ from typing import Any
 
 from rejoinder.errors import RecordError
 from rejoinder.record import claims, corrections, find, identities, keep, profiles
+from rejoinder.record import stories as changes
 from rejoinder.record.answers import Answers, Dispute, Profile, Saying, Stats, StoryLine
 from rejoinder.record.corrections import Correction
 from rejoinder.record.file import connect, plainly, transaction
 from rejoinder.record.find import Filters
-from rejoinder.record.keep import Kept
+from rejoinder.record.stories import Kept
 from rejoinder.types import Reading, Run, Story
 
 ANYBODY = "somebody"  # who set something right, where nobody says
@@ -65,11 +66,7 @@ class Record:
             run: by what it was read (`Reader.run`).
         """
         with self._writing() as connection:
-            number, kept = keep.insert_story(connection, reading.story, keep.run_number(connection, run))
-            if kept != "known":
-                keep.insert_findings(connection, number, reading)
-                claims.mark_stale(connection)
-        return kept
+            return changes.keep_story(connection, reading, run)
 
     def renew(self, reading: Reading, run: Run) -> None:
         """Puts another reading of a kept story in the place of the old one; what people set right stays set right.
@@ -79,19 +76,12 @@ class Record:
             run: by what it was read.
         """
         with self._writing() as connection:
-            number = self._story(reading.story.id)["id"]
-            keep.delete_findings(connection, number)
-            connection.execute("UPDATE story SET run = ? WHERE id = ?", (keep.run_number(connection, run), number))
-            keep.insert_findings(connection, number, reading)
-            corrections.apply(connection, number)
-            claims.mark_stale(connection)
+            changes.renew_story(connection, self._story(reading.story.id)["id"], reading, run)
 
     def settle(self) -> None:
         """Brings identities and claims over all stories up to date with what was kept, forgotten and set right; takes what has changed, not the whole."""
+        self.settle_identities()
         with plainly(self.file):
-            if identities.settle_identities(self._connection, corrections.decisions(self._connection)):
-                with transaction(self._connection):
-                    claims.mark_stale(self._connection)
             claims.settle_claims(self._connection)
 
     def settle_identities(self) -> None:
@@ -108,11 +98,7 @@ class Record:
     def forget(self, story: str) -> None:
         """Removes a story and all that hangs on it; the version before it, if there is one, counts again."""
         with self._writing() as connection:
-            number = self._story(story)["id"]
-            keep.delete_findings(connection, number)
-            keep.touch_older(connection, number)
-            connection.execute("DELETE FROM story WHERE id = ?", (number,))
-            claims.mark_stale(connection)
+            changes.forget_story(connection, self._story(story)["id"])
         self.settle()
 
     # Answers

@@ -28,40 +28,41 @@ CREATE TABLE run (
   UNIQUE (package, model, weights, tables)
 ) STRICT;
 
-CREATE TABLE story (
+CREATE TABLE story (                -- long columns stand last: those before them are read without them
   id INTEGER PRIMARY KEY,
   key TEXT NOT NULL UNIQUE,         -- the id that people use; the story's own where it is free
   digest TEXT NOT NULL UNIQUE,      -- SHA-256 of text and what is known about it: the same story twice is one
-  url TEXT, title TEXT, publisher TEXT, author TEXT,
-  published TEXT, day TEXT,         -- as given (ISO 8601); its date
-  text TEXT NOT NULL,
-  condition TEXT, dateline_place TEXT, dateline_agency TEXT, dateline_span TEXT,
+  newer INTEGER REFERENCES story (id) ON DELETE SET NULL,  -- the version that came after this one under the same URL
   run INTEGER NOT NULL REFERENCES run (id),
   added TEXT NOT NULL,
-  newer INTEGER REFERENCES story (id) ON DELETE SET NULL   -- the version that came after this one under the same URL
+  published TEXT, day TEXT,         -- as given (ISO 8601); its date
+  url TEXT, title TEXT, publisher TEXT, author TEXT,
+  condition TEXT, dateline_place TEXT, dateline_agency TEXT, dateline_span TEXT,
+  text TEXT NOT NULL
 ) STRICT;
 CREATE INDEX story_url ON story (url);
-CREATE INDEX story_day ON story (day);
-CREATE INDEX story_newer ON story (newer);
+CREATE INDEX story_day ON story (day, id);
+CREATE INDEX story_newer ON story (newer) WHERE newer IS NOT NULL;
 CREATE INDEX story_run ON story (run);
 CREATE INDEX story_publisher ON story (publisher);
 
 CREATE TABLE identity (             -- one person, body or country over all stories
   id TEXT PRIMARY KEY,
+  block TEXT NOT NULL,              -- of its first actor
   name TEXT NOT NULL, kind TEXT NOT NULL, country TEXT, stories INTEGER NOT NULL
 ) STRICT;
+CREATE INDEX identity_block ON identity (block);
 CREATE TABLE identity_name (
   identity TEXT NOT NULL REFERENCES identity (id) ON DELETE CASCADE,
   name TEXT NOT NULL, stories INTEGER NOT NULL,
   PRIMARY KEY (identity, name)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX identity_name_name ON identity_name (name COLLATE NOCASE);
 CREATE TABLE tenure (               -- an office that an identity was seen to hold
-  id INTEGER PRIMARY KEY,
   identity TEXT NOT NULL REFERENCES identity (id) ON DELETE CASCADE,
-  title TEXT NOT NULL, "of" TEXT, stories INTEGER NOT NULL, first TEXT, last TEXT
-) STRICT;
-CREATE INDEX tenure_identity ON tenure (identity);
+  place INTEGER NOT NULL,
+  title TEXT NOT NULL, "of" TEXT, stories INTEGER NOT NULL, first TEXT, last TEXT,
+  PRIMARY KEY (identity, place)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE actor (                -- somebody in one story
   id INTEGER PRIMARY KEY,
@@ -74,9 +75,9 @@ CREATE TABLE actor (                -- somebody in one story
   UNIQUE (story, key)
 ) STRICT;
 CREATE INDEX actor_identity ON actor (identity);
-CREATE INDEX actor_block ON actor (block);
+CREATE INDEX actor_block ON actor (block) WHERE block IS NOT NULL;
 CREATE INDEX actor_correction ON actor (correction);
-CREATE INDEX actor_unresolved ON actor (block) WHERE identity IS NULL AND named;
+CREATE TABLE unsettled (block TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;  -- blocks whose identities are to be sought again
 CREATE TABLE member (               -- of a joint source
   whole INTEGER NOT NULL REFERENCES actor (id) ON DELETE CASCADE,
   place INTEGER NOT NULL,
@@ -101,25 +102,26 @@ CREATE TABLE statement (
   id INTEGER PRIMARY KEY,
   story INTEGER NOT NULL REFERENCES story (id) ON DELETE CASCADE,
   key TEXT NOT NULL, place INTEGER NOT NULL,  -- id and place in its story
+  dropped INTEGER NOT NULL DEFAULT 0,         -- a person said that it is none
   inside INTEGER REFERENCES statement (id) ON DELETE SET NULL,
   speaker INTEGER REFERENCES actor (id) ON DELETE SET NULL,
   addressed INTEGER REFERENCES actor (id) ON DELETE SET NULL,
   target INTEGER REFERENCES actor (id) ON DELETE SET NULL,
   named INTEGER, mode TEXT NOT NULL, act TEXT, negated INTEGER, hypothetical INTEGER,
-  said_on TEXT, said_span TEXT,     -- when it was said, ISO 8601, and the words that say so
   confidence REAL NOT NULL,
-  source TEXT NOT NULL, cue TEXT NOT NULL, content TEXT NOT NULL, addressee TEXT NOT NULL,  -- spans
-  source_words TEXT NOT NULL, cue_words TEXT NOT NULL, content_words TEXT NOT NULL, addressee_words TEXT NOT NULL,
-  stems TEXT NOT NULL, meaning BLOB NOT NULL,  -- by which it is compared with others
-  dropped INTEGER NOT NULL DEFAULT 0,          -- a person said that it is none
+  said_on TEXT, said_span TEXT,     -- when it was said, ISO 8601, and the words that say so
   machine TEXT,                     -- JSON: what the machine had said, of the columns that a person set
+  source TEXT NOT NULL, cue TEXT NOT NULL, content TEXT NOT NULL, addressee TEXT NOT NULL,  -- spans
+  source_words TEXT NOT NULL, cue_words TEXT NOT NULL, addressee_words TEXT NOT NULL, content_words TEXT NOT NULL,
+  stems TEXT NOT NULL, meaning BLOB NOT NULL,  -- by which it is compared with others
   UNIQUE (story, key)
 ) STRICT;
+CREATE INDEX statement_story ON statement (story, place, dropped);
 CREATE INDEX statement_inside ON statement (inside);
-CREATE INDEX statement_speaker ON statement (speaker);
+CREATE INDEX statement_speaker ON statement (speaker, dropped, story, act, target, addressed);
 CREATE INDEX statement_addressed ON statement (addressed);
-CREATE INDEX statement_target ON statement (target);
-CREATE INDEX statement_act ON statement (act);
+CREATE INDEX statement_target ON statement (target, act, dropped, story, speaker);
+CREATE INDEX statement_act ON statement (act, dropped);
 CREATE TABLE about (                -- the named actors of whom a content speaks, or who are its target
   statement INTEGER NOT NULL REFERENCES statement (id) ON DELETE CASCADE,
   actor INTEGER NOT NULL REFERENCES actor (id) ON DELETE CASCADE,
@@ -138,26 +140,36 @@ CREATE INDEX link_answering ON link (answering);
 CREATE INDEX link_answered ON link (answered);
 CREATE INDEX link_correction ON link (correction);
 
-CREATE TABLE lookup (               -- the rare words by which a statement is compared with those of other stories
+CREATE TABLE lookup (               -- the rare words by which a statement is compared with those of other stories, by the time of its story
   stem TEXT NOT NULL,
+  bucket INTEGER NOT NULL,
   statement INTEGER NOT NULL REFERENCES statement (id) ON DELETE CASCADE,
-  PRIMARY KEY (stem, statement)
+  PRIMARY KEY (stem, bucket, statement)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX lookup_statement ON lookup (statement);
-CREATE TABLE touched (stem TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;  -- words whose lists have changed since claims were gathered
-CREATE TABLE alike (                -- statements of different stories that say nearly the same
+CREATE TABLE alike (                -- statements of different stories that say nearly the same; bucket: of the later one
   stem TEXT NOT NULL,
+  bucket INTEGER NOT NULL,
   first INTEGER NOT NULL REFERENCES statement (id) ON DELETE CASCADE,
   second INTEGER NOT NULL REFERENCES statement (id) ON DELETE CASCADE,
   likeness REAL NOT NULL,
-  PRIMARY KEY (stem, first, second)
+  PRIMARY KEY (stem, bucket, first, second)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX alike_first ON alike (first);
 CREATE INDEX alike_second ON alike (second);
-CREATE TABLE claim (
-  id INTEGER PRIMARY KEY,
-  answers INTEGER NOT NULL, stories INTEGER NOT NULL
+CREATE TABLE touched (              -- lists that are to be compared again
+  stem TEXT NOT NULL, bucket INTEGER NOT NULL,
+  PRIMARY KEY (stem, bucket)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE changed (              -- statements whose claims are to be gathered again
+  statement INTEGER PRIMARY KEY REFERENCES statement (id) ON DELETE CASCADE
 ) STRICT;
+CREATE TABLE claim (                -- id: that of its first statement
+  id INTEGER PRIMARY KEY REFERENCES statement (id) ON DELETE CASCADE,
+  answers INTEGER NOT NULL, members INTEGER NOT NULL, stories INTEGER NOT NULL,
+  published TEXT, story TEXT NOT NULL, place INTEGER NOT NULL  -- of the first statement; by these claims are put in order
+) STRICT;
+CREATE INDEX claim_order ON claim (answers DESC, members DESC, published, story, place);
 CREATE TABLE claim_member (
   claim INTEGER NOT NULL REFERENCES claim (id) ON DELETE CASCADE,
   place INTEGER NOT NULL,
@@ -173,7 +185,6 @@ CREATE TABLE answer (
   PRIMARY KEY (claim, place)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX answer_statement ON answer (statement);
-CREATE TABLE state (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 
 CREATE TABLE correction (           -- what a person set right; rows are never changed but to be undone
   id INTEGER PRIMARY KEY,
