@@ -307,8 +307,10 @@ def test_nothing_is_lost_by_kills_within_a_transaction(reference: Reference, tmp
         for reading in readings:
             record.keep(reading, run)
         keeping = (time.monotonic() - began) / NUMBER
+        began = time.monotonic()
         record.settle()
-    reference = replace(reference, rows=rows(tmp_path / "undisturbed.db"))
+        settling = time.monotonic() - began
+    reference = replace(reference, rows=rows(tmp_path / "undisturbed.db"), settling=settling)
     (tmp_path / "readings.pickle").write_bytes(pickle.dumps((readings, run)))
     rng = random.Random(SEED)
     addition = Addition(["-c", KEEPER, str(tmp_path / "readings.pickle"), str(tmp_path / "news.db")], tmp_path / "news.db")
@@ -316,7 +318,7 @@ def test_nothing_is_lost_by_kills_within_a_transaction(reference: Reference, tmp
     while not killed_at(addition, reference, all_there, 0):
         pass
     killed += late_kills(addition, reference, SETTLING, rng)
-    assert killed > (KEEPING + SETTLING) * 0.7
+    assert killed > (KEEPING + SETTLING) / 2
     assert addition.finish(addition.start(), []).status == 0
     assert rows(addition.record) == reference.rows
 
