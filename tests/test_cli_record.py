@@ -78,6 +78,16 @@ def test_search_with_filters(kept: Path):
     assert "ask for more with --limit or --offset" in page.stderr
 
 
+def test_every_command_is_in_the_documents():
+    from rejoinder.cli import PANELS
+
+    root = Path(__file__).parents[1]
+    documents = "\n".join(file.read_text(encoding="utf8") for file in (root / "README.md", root / "docs" / "record.md"))
+    commands = [command.__name__ for commands in PANELS.values() for command in commands]
+    assert len(commands) == 18
+    assert [c for c in commands if f"rejoinder {c}" not in documents] == []
+
+
 def test_nothing_found_is_said_and_is_no_error(kept: Path):
     for question, said in ((["search", "zebra"], "Nobody is on record with that."), (["who", "zebra"], "Nobody on record is called so.")):
         done = run(*question, cwd=kept)

@@ -30,13 +30,13 @@ def news(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small record with rows in every table that people look at."""
     reader = Reader(threads=1)
     claim = "the ferry to Kelm would be closed for the whole winter"
-    first = f'VERA - Minister Ana Holm and Mayor Edda Rask said that {claim}. Bo Lind, who leads the union, accused Holm of a lie. "That is untrue," Holm told Lind.'
+    first = f"VERA - Minister Ana Holm and Mayor Edda Rask said that {claim}. Bo Lind accused Holm of breaking a promise. Holm denied the accusation."
     second = f"VERA - Minister Ana Holm of Sorland said on Monday that {claim}. Bo Lind denied that {claim}."
     with Record(tmp_path_factory.mktemp("datasette") / "news.db", writing=True) as record:
         for k, text in enumerate((first, second)):
             record.keep(reader.read(Story(f"ferry-{k}", text, title=f"Winter at Kelm {k}", publisher="Nord Press", published=f"2031-05-0{k + 1}")), reader.run)
         record.settle()
-        record.correct("ferry-0", "s1", "act", "warn")
+        record.correct("ferry-0", "s1", "mode", "mixed")
     return record.file
 
 
@@ -84,7 +84,7 @@ def test_every_page_opens(news: Path, described: bool):
             await get(f"/news/{table}")
             if not table.startswith(("statement_text", "story_text")):
                 assert (await get(f"/news/{table}.json"))["filtered_table_rows_count"] == count
-        for table in ("story", "statement", "actor", "claim"):
+        for table in ("story", "statement", "actor"):
             await get(f"/news/{table}/1")
 
     assert all(tables(news)[table] for table in PUBLIC)
@@ -121,9 +121,9 @@ def test_rows_are_called_by_names_and_linked(news: Path):
         people = await get("/news/actor?name=Bo+Lind")
         assert '<a href="/news/identity/person~3Abo-lind">Bo Lind</a>' in people
         answers = (await get("/news/answer.json?_labels=on&_shape=objects"))["rows"]
-        assert any("ferry" in row["statement"]["label"] for row in answers)
-        # From the one that is pointed at: an identity shows its actors, a story its statements.
-        assert "/news/actor?identity=person%3Abo-lind" in (await get("/news/identity/person~3Abo-lind")).replace("identity__exact", "identity")
+        assert any("accusation" in row["statement"]["label"] for row in answers)
+        # And the other way: an identity leads to its actors.
+        assert re.search(r'"/news/actor\?identity(__exact)?=person[^"]+"', await get("/news/identity/person~3Abo-lind"))
 
     look(news, steps)
 
@@ -166,7 +166,7 @@ def test_queries_of_the_documentation(news: Path):
         said = (await get("/news/said.json?words=ferry&_shape=objects"))["rows"]
         assert {"Ana Holm", "Bo Lind"} <= {row["who"] for row in said}
         disputed = (await get("/news/disputed.json?_shape=objects"))["rows"]
-        assert any(row["who"] == "Bo Lind" and "ferry" in row["claimed"] for row in disputed)
+        assert any(row["who"] == "Ana Holm" and "promise" in row["claimed"] for row in disputed)
         for address in re.findall(r"^\| `(/[^`]+)`", DOCS.read_text(encoding="utf8"), re.MULTILINE):
             await get(address)
 

@@ -238,7 +238,8 @@ def test_the_stories_are_worth_killing(reference: Reference):
     assert sum(reference.whole.values()) > 100
     filled = {table for table, found in reference.rows.items() if found}
     assert filled >= set("run story identity identity_name tenure actor mention office statement about link lookup alike claim claim_member answer".split())
-    assert len([line for line in reference.rows["story"] if line[-1] is not None]) == 4  # newer
+    with closing(sqlite3.connect(reference.record)) as connection:
+        assert connection.execute("SELECT count(*) FROM story WHERE newer IS NOT NULL").fetchone() == (4,)
 
 
 def test_nothing_is_lost_by_kills(reference: Reference, tmp_path: Path):
@@ -343,3 +344,29 @@ def test_ctrl_c_stops_in_one_sentence(jobs: int, reference: Reference, tmp_path:
     assert again.status == 0
     assert f"{len(done.kept)} known already" in again.error or not done.kept
     assert rows(addition.record) == reference.rows
+
+
+def test_nobody_listens_to_what_is_kept(reference: Reference, tmp_path: Path):
+    """`rejoinder add ... | head -1`: everything is kept all the same."""
+    addition = add(reference.file, tmp_path / "news.db")
+    process = addition.start("--jobs", "1")
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout.readline()
+    process.stdout.close()
+    error = process.stderr.read()
+    process.stderr.close()
+    assert process.wait(60) == 0
+    assert len(error.splitlines()) == 1
+    assert rows(addition.record) == reference.rows
+
+
+def test_two_who_add_the_same_keep_it_once(reference: Reference, tmp_path: Path):
+    additions = [add(reference.file, tmp_path / "news.db") for _ in range(2)]
+    processes = [addition.start("--jobs", "1") for addition in additions]
+    ends = [addition.finish(process, []) for addition, process in zip(additions, processes, strict=True)]
+    assert [end.status for end in ends] == [0, 0]
+    assert sum(len(end.kept) for end in ends) == NUMBER
+    check(tmp_path / "news.db", ends[0].kept | ends[1].kept, reference.whole)
+    with Record(tmp_path / "news.db") as record:
+        assert not record.stale

@@ -31,3 +31,7 @@ class RecordError(RejoinderError):
     def __init__(self, where: str, found: str, advice: str) -> None:
         self.where, self.found, self.advice = where, found, advice
         super().__init__(f"{where}: {found}; {advice}.")
+
+
+class NotOnRecord(RecordError):
+    """A story, statement, actor or correction that the record does not have."""

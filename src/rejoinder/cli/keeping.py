@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator
@@ -117,8 +118,11 @@ def _progress(total: int | None) -> Generator[Step]:
     if not sys.stderr.isatty():
 
         def say(line: str, _: int) -> None:
-            typer.echo(line)
-            sys.stdout.flush()
+            try:
+                typer.echo(line)
+                sys.stdout.flush()
+            except BrokenPipeError:  # who listened went away (head, less); the stories are kept all the same
+                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
         yield say
         return

@@ -123,11 +123,17 @@ def assemble(entries: Mapping[Ref, Entry], pairs: Iterable[Pair], links: Sequenc
         if group.first(other) != group.first(found.ref):
             _keep(answers[group.first(other)], found)
     out = [
-        Claim(here, tuple(sorted(answers[first].values(), key=lambda a: (GREATER[a.relation], entries[a.ref].order))))
+        _claim(here, tuple(sorted(answers[first].values(), key=lambda a: (GREATER[a.relation], entries[a.ref].order))))
         for first, here in group.members(set(answers)).items()
         if only is None or first in only
     ]
     return tuple(sorted(out, key=lambda claim: (-len(claim.answers), -len(claim.members), entries[claim.members[0]].order)))
+
+
+def _claim(members: tuple[Ref, ...], answers: tuple[Answer, ...]) -> Claim:
+    """A claim; who answers it in the claim's own words ("dismissed accusations that ...") does not say it again."""
+    answering = {answer.ref for answer in answers}
+    return Claim(tuple(ref for ref in members if ref not in answering) or members, answers)
 
 
 class _Groups:

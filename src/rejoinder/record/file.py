@@ -57,7 +57,8 @@ def _readable(file: Path) -> sqlite3.Connection:
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     except sqlite3.OperationalError:
         connection.close()
-        if file.with_name(file.name + "-wal").exists():
+        log = file.with_name(file.name + "-wal")
+        if log.exists() and log.stat().st_size:  # readers leave an empty one
             raise
         connection = _opened(f"{address}?immutable=1")
     return connection

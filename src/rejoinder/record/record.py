@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from rejoinder.errors import RecordError
+from rejoinder.errors import NotOnRecord, RecordError
 from rejoinder.record import claims, corrections, find, identities, keep, profiles
 from rejoinder.record import stories as changes
 from rejoinder.record.answers import Answers, Dispute, Profile, Saying, Stats, StoryLine
@@ -258,20 +258,20 @@ class Record:
     def _story(self, key: str) -> sqlite3.Row:
         row = self._connection.execute("SELECT * FROM story WHERE key = ?", (key,)).fetchone()
         if row is None:
-            raise RecordError(str(self.file), f"no story {key!r}", "see `rejoinder stories`")
+            raise NotOnRecord(str(self.file), f"no story {key!r}", "see `rejoinder stories`")
         return row
 
     def _statement(self, story: str, statement: str) -> int:
         row = self._connection.execute("SELECT id FROM statement WHERE story = ? AND key = ?", (self._story(story)["id"], statement)).fetchone()
         if row is None:
-            raise RecordError(str(self.file), f"no statement {statement!r} in story {story!r}", "see `rejoinder search --story`")
+            raise NotOnRecord(str(self.file), f"no statement {statement!r} in story {story!r}", "see `rejoinder search --story`")
         return row[0]
 
     def _identity(self, name: str) -> str:
         found = find.identities_called(self._connection, name)
         if len(found) != 1:
             several = f"{len(found)} are called {name!r} ({', '.join(found[:5])})" if found else f"nobody is called {name!r}"
-            raise RecordError(str(self.file), several, "give an id, as `rejoinder who` prints it")
+            raise NotOnRecord(str(self.file), several, "give an id, as `rejoinder who` prints it")
         return found[0]
 
     def _member(self, identity: str) -> int:

@@ -22,6 +22,7 @@ from rejoinder.show.view import MARKS, SHORT, clean
 
 INDENT = 4
 LONGEST = 300  # characters of a content
+OFFICES = 8  # shown of a person, those of most stories
 MOST = 6  # repetitions shown of one claim
 MARGIN = 16  # columns of a name of a count, or of a relation
 
@@ -126,7 +127,7 @@ def _profile(one: Profile) -> list[RenderableType]:
     grid = Table.grid(padding=(0, 1))
     grid.add_column(width=MARGIN, no_wrap=True, style=STYLES["quiet"])
     grid.add_column(ratio=1, overflow="fold")
-    offices = "; ".join(f"{o.title}{f' ({o.of})' if o.of else ''}{_years(o.first, o.last)}" for o in one.offices)
+    offices = "; ".join(f"{o.title}{f' ({o.of})' if o.of else ''}{_years(o.first, o.last)}" for o in one.offices[:OFFICES])
     rows = (
         ("also called", _counts(one.names[1:])),
         ("offices", clean(offices)),

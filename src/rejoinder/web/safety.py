@@ -1,0 +1,142 @@
+"""Stage: show. What keeps the page to itself: text from stories is hostile, and so may be any other page in the same browser.
+
+- The Host header must be one of ours (a foreign name that leads here is DNS rebinding).
+- Writing needs a token that only our own pages know, and an Origin that is ours where the browser tells one.
+- On another address than this machine's, everything needs the access token that `rejoinder serve` prints.
+- Nothing is loaded from elsewhere and no script stands in a page (Content-Security-Policy); templates escape everything.
+- A body has a limit.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Sequence
+from http.cookies import SimpleCookie
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from rejoinder.reading.source import LARGEST
+
+BODY = 2 * LARGEST  # bytes: a form may write each as three, but text is mostly plain
+COOKIE = "rejoinder"
+SAFE = ("GET", "HEAD", "OPTIONS")
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none';"
+    " frame-ancestors 'none'"
+)
+HEADERS = {
+    "content-security-policy": POLICY,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+}
+
+
+class TooLarge(Exception):
+    """A body over the limit."""
+
+
+class Safety:
+    """ASGI middleware.
+
+    Args:
+        app: what is kept safe.
+        hosts: names under which the page may be asked for; () for any.
+        token: access token that everything needs; None on a loopback address.
+    """
+
+    def __init__(self, app: ASGIApp, hosts: Sequence[str], token: str | None = None) -> None:
+        self.app, self.hosts, self.token = app, frozenset(hosts), token
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Refuses what must not come in, and sets what must go out."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+
+        async def guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                out = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    out[name] = value
+                if not scope["path"].startswith("/static/"):
+                    out["cache-control"] = "no-store"
+            await send(message)
+
+        refusal = self._refusal(scope, headers)
+        if refusal is not None:
+            await refusal(scope, receive, guarded)
+            return
+        started = False
+
+        async def watched(message: Message) -> None:
+            nonlocal started
+            started = started or message["type"] == "http.response.start"
+            await guarded(message)
+
+        try:
+            await self.app(scope, _limited(receive), watched)
+        except TooLarge:
+            if not started:
+                await _refused(scope, 413, f"more than {BODY / 1e6:.0f} MB")(scope, receive, guarded)
+
+    def _refusal(self, scope: Scope, headers: Headers) -> Response | None:
+        host = urlsplit(f"//{headers.get('host', '')}").hostname or ""
+        if self.hosts and host not in self.hosts:
+            return _refused(scope, 400, "this page does not go by that name")
+        if int(headers.get("content-length") or 0) > BODY if (headers.get("content-length") or "0").isdigit() else True:
+            return _refused(scope, 413, f"more than {BODY / 1e6:.0f} MB")
+        if scope["method"] not in SAFE and not _same_origin(headers):
+            return _refused(scope, 403, "only this page's own forms may write")
+        if self.token is not None:
+            return self._closed(scope, headers)
+        return None
+
+    def _closed(self, scope: Scope, headers: Headers) -> Response | None:
+        """Whoever does not know the access token stays out; in an address it becomes a cookie."""
+        asked = parse_qs(scope["query_string"].decode("latin-1"))
+        if scope["method"] in SAFE and self._is_token((asked.get("token") or [""])[0]):
+            rest = urlencode([(name, value) for name, values in asked.items() if name != "token" for value in values])
+            answer = RedirectResponse(scope["path"] + (f"?{rest}" if rest else ""), 303)
+            answer.set_cookie(COOKIE, self.token or "", httponly=True, samesite="strict")
+            return answer
+        cookie = SimpleCookie(headers.get("cookie", "")).get(COOKIE)
+        bearer = headers.get("authorization", "").removeprefix("Bearer ")
+        if self._is_token(bearer) or (cookie is not None and self._is_token(cookie.value)):
+            return None
+        return _refused(scope, 401, "open the address that `rejoinder serve` printed, with its token")
+
+    def _is_token(self, given: str) -> bool:
+        return bool(self.token) and hmac.compare_digest(given.encode(), (self.token or "").encode())
+
+
+def _same_origin(headers: Headers) -> bool:
+    """Whether a browser says that the request comes from our own page, or it comes from no browser."""
+    if headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+        return False
+    origin = headers.get("origin")
+    return origin is None or urlsplit(origin).netloc == headers.get("host")
+
+
+def _limited(receive: Receive) -> Receive:
+    got = 0
+
+    async def counted() -> Message:
+        nonlocal got
+        message = await receive()
+        got += len(message.get("body", b""))
+        if got > BODY:
+            raise TooLarge
+        return message
+
+    return counted
+
+
+def _refused(scope: Scope, status: int, sentence: str) -> Response:
+    text = f"Refused: {sentence}."
+    return JSONResponse({"error": text}, status) if scope["path"].startswith("/api") else PlainTextResponse(text + "\n", status)
