@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from rejoinder.cli import asking, correcting, keeping, reading, taking
+from rejoinder.cli import asking, correcting, keeping, reading, serving, taking
 
 app = typer.Typer(
     help="Who said what, to whom, and who answered it: reads news and keeps the record.",
@@ -19,7 +19,7 @@ app = typer.Typer(
 PANELS = {
     "Read": (reading.read, reading.actors, asking.disputes),
     "Keep a record": (keeping.add, keeping.reread, keeping.forget),
-    "Ask the record": (asking.search, asking.who, asking.stories, asking.stats),
+    "Ask the record": (serving.serve, asking.search, asking.who, asking.stories, asking.stats),
     "Set right": (correcting.correct, correcting.link, correcting.merge, correcting.split, correcting.undo, correcting.corrections),
     "Take elsewhere": (taking.export, taking.score),
 }

@@ -53,7 +53,7 @@ def _unknown(stories: Iterator[Story], kept: Record, counts: Counter[str], step:
     for story in stories:
         if kept.knows(story):
             counts["known"] += 1
-            step(f"known\t{story.id}", 0)
+            step(f"known\t{kept.key(story)}", 0)
         else:
             yield story
 
@@ -65,7 +65,7 @@ def _keep(readings: Iterator[Reading], kept: Record, run: Run, counts: Counter[s
         counts[how] += 1
         counts["statements"] += len(reading.statements) if how != "known" else 0
         # Only now: what is reported as kept is kept.
-        step(f"{how}\t{reading.story.id}\t{len(reading.statements)} statements", len(reading.statements))
+        step(f"{how}\t{kept.key(reading.story)}\t{len(reading.statements)} statements", len(reading.statements))
         wait -= 1
         if not wait:
             kept.settle_identities()

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, get_args
 
 from rejoinder.actors.identity import Decision, Member
 from rejoinder.disputes.alike import bucket_of, lookups
-from rejoinder.errors import NotOnRecord, RecordError
+from rejoinder.errors import NotOnRecordError, RecordError
 from rejoinder.record.claims import mark_changed
 from rejoinder.record.file import now
 from rejoinder.record.identities import unsettle
@@ -91,7 +91,7 @@ def undo(connection: sqlite3.Connection, where: str, number: int) -> None:
     """Takes a correction back."""
     row = connection.execute("SELECT * FROM correction WHERE id = ?", (number,)).fetchone()
     if row is None:
-        raise NotOnRecord(where, f"no correction {number}", "see `rejoinder corrections`")
+        raise NotOnRecordError(where, f"no correction {number}", "see `rejoinder corrections`")
     if row["undone"]:
         raise RecordError(where, f"correction {number} was taken back already", "see `rejoinder corrections`")
     connection.execute("UPDATE correction SET undone = ? WHERE id = ?", (now(), number))

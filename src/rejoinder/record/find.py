@@ -182,16 +182,28 @@ def find_stories(
         conditions.append("publisher LIKE ?")
         values.append(f"%{publisher}%")
     which = f"{tables} WHERE {' AND '.join(conditions)}" if conditions else tables
+    lines = story_lines(connection, f"{which} ORDER BY day DESC, story.id DESC LIMIT ? OFFSET ?", (*values, limit + 1, offset))
+    return Answers(lines[:limit], counted(connection, which, values, limit, offset, len(lines)))
+
+
+def story_lines(connection: sqlite3.Connection, which: str, values: Sequence[object]) -> list[StoryLine]:
+    """Lines of stories; which: a query from FROM on."""
     rows = connection.execute(
         "SELECT story.key AS story, story.title, publisher, author, published, url, condition, added, story.text,"
         " (SELECT count(*) FROM statement WHERE story = story.id AND NOT dropped) AS statements,"
         " (SELECT count(*) FROM link JOIN statement ON statement.id = answering WHERE story = story.id AND NOT link.dropped) AS links,"
-        f" (SELECT n.key FROM story AS n WHERE n.id = story.newer) AS newer {which} ORDER BY day DESC, story.id DESC LIMIT ? OFFSET ?",
-        (*values, limit + 1, offset),
-    ).fetchall()
+        f" (SELECT n.key FROM story AS n WHERE n.id = story.newer) AS newer {which}",
+        values,
+    )
     names = ("story", "title", "publisher", "author", "published", "url", "condition", "statements", "links", "newer", "added")
-    lines = (StoryLine(**{name: row[name] for name in names}, words=len(row["text"].split())) for row in rows[:limit])
-    return Answers(lines, counted(connection, which, values, limit, offset, len(rows)))
+    return [StoryLine(**{name: row[name] for name in names}, words=len(row["text"].split())) for row in rows]
+
+
+def find_least_certain(connection: sqlite3.Connection, limit: int, offset: int) -> Answers[Saying]:
+    """Statements by confidence, the lowest first, without those that a person has looked at."""
+    which = "FROM statement AS s JOIN story ON story.id = s.story WHERE NOT s.dropped AND s.machine IS NULL AND newer IS NULL"
+    numbers = [row[0] for row in connection.execute(f"SELECT s.id {which} ORDER BY s.confidence, s.id LIMIT ? OFFSET ?", (limit + 1, offset))]
+    return Answers(sayings(connection, numbers[:limit]), counted(connection, which, (), limit, offset, len(numbers)))
 
 
 def rows_of(connection: sqlite3.Connection, sql: str, values: Iterable[object] = ()) -> list[sqlite3.Row]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from rejoinder.errors import NotOnRecord, RecordError
+from rejoinder.errors import NotOnRecordError, RecordError
 from rejoinder.record import claims, corrections, find, identities, keep, profiles
 from rejoinder.record import stories as changes
 from rejoinder.record.answers import Answers, Dispute, Profile, Saying, Stats, StoryLine
@@ -55,7 +55,7 @@ class Record:
 
     def knows(self, story: Story) -> bool:
         """Whether a story with this text and these facts is kept already."""
-        with plainly(self.file):
+        with self._reading():
             return self._connection.execute("SELECT 1 FROM story WHERE digest = ?", (keep.digest(story),)).fetchone() is not None
 
     def keep(self, reading: Reading, run: Run) -> Kept:
@@ -105,22 +105,36 @@ class Record:
 
     def story(self, story: str) -> Reading:
         """A story with everything that is kept of it, corrections laid over; actors as the story has them."""
-        with plainly(self.file):
+        with self._reading():
             return keep.load_reading(self._connection, self._story(story))
+
+    def key(self, story: Story) -> str | None:
+        """Key of a story with this text and these facts, None where it is not kept."""
+        with self._reading():
+            row = self._connection.execute("SELECT key FROM story WHERE digest = ?", (keep.digest(story),)).fetchone()
+            return row and row[0]
+
+    def identities(self, story: str) -> dict[str, str]:
+        """Of a story's named actors: id in the story -> id over all stories."""
+        with self._reading():
+            rows = self._connection.execute("SELECT key, identity FROM actor WHERE story = ? AND identity IS NOT NULL", (self._story(story)["id"],))
+            return dict(map(tuple, rows))
 
     def readings(self, *, older: bool = False) -> Iterator[Reading]:
         """All stories in the order in which they came; older: also versions that a newer one replaced."""
-        with plainly(self.file):
+        with self._reading():
             which = "" if older else "WHERE newer IS NULL"
             numbers = [row[0] for row in self._connection.execute(f"SELECT id FROM story {which} ORDER BY id")]
-            for number in numbers:
+        for number in numbers:
+            with self._reading():
                 row = self._connection.execute("SELECT * FROM story WHERE id = ?", (number,)).fetchone()
-                if row is not None:
-                    yield keep.load_reading(self._connection, row)
+                reading = row and keep.load_reading(self._connection, row)
+            if reading is not None:
+                yield reading
 
     def outdated(self, run: Run) -> list[str]:
         """Keys of the stories that were read by something else than this run."""
-        with plainly(self.file):
+        with self._reading():
             rows = self._connection.execute(
                 "SELECT key FROM story JOIN run ON run.id = run WHERE (package, model, weights, tables) IS NOT (?, ?, ?, ?) ORDER BY story.id", run
             )
@@ -135,34 +149,44 @@ class Record:
             offset: see limit.
             **filters: the other fields of find.Filters: speaker, to, about, act, mode, since, until, publisher, named, story.
         """
-        with plainly(self.file):
+        with self._reading():
             return find.find_statements(self._connection, str(self.file), Filters(words, **filters), limit, offset)
+
+    def least_certain(self, *, limit: int = 50, offset: int = 0) -> Answers[Saying]:
+        """The statements of which the program is least certain and that nobody has set right."""
+        with self._reading():
+            return find.find_least_certain(self._connection, limit, offset)
 
     def saying(self, story: str, statement: str) -> Saying:
         """One statement."""
-        with plainly(self.file):
+        with self._reading():
             return find.sayings(self._connection, [self._statement(story, statement)])[0]
 
     def who(self, name: str, *, limit: int = 5) -> Answers[Profile]:
         """Everybody who is called so, those who say most first: names, offices, what they said, to whom, whom they accuse, who answers them."""
-        with plainly(self.file):
+        with self._reading():
             return profiles.profiles(self._connection, name, limit)
 
     def disputes(self, words: str | None = None, *, repeats: bool = False, limit: int = 50, offset: int = 0) -> Answers[Dispute]:
         """Claims with what answers them, the most answered first, as they were when last settled; repeats: also claims that nobody answered."""
-        with plainly(self.file):
+        with self._reading():
             return profiles.disputes(self._connection, words, repeats, limit, offset)
 
     def stories(
         self, words: str | None = None, *, since: str | None = None, until: str | None = None, publisher: str | None = None, limit: int = 50, offset: int = 0
     ) -> Answers[StoryLine]:
         """Stories with these words in text or title, the latest first."""
-        with plainly(self.file):
+        with self._reading():
             return find.find_stories(self._connection, str(self.file), words, since, until, publisher, limit, offset)
+
+    def story_line(self, story: str) -> StoryLine:
+        """One story as a line of `stories`."""
+        with self._reading():
+            return find.story_lines(self._connection, "FROM story WHERE id = ?", (self._story(story)["id"],))[0]
 
     def stats(self) -> Stats:
         """How much there is of what."""
-        with plainly(self.file):
+        with self._reading():
             return profiles.stats(self._connection)
 
     # Corrections
@@ -221,10 +245,10 @@ class Record:
             corrections.undo(connection, str(self.file), correction)
         self.settle()
 
-    def corrections(self) -> list[Correction]:
-        """All corrections, the oldest first, those that were taken back too."""
-        with plainly(self.file):
-            return corrections.corrections(self._connection)
+    def corrections(self, story: str | None = None) -> list[Correction]:
+        """All corrections, or those of one story, the oldest first; those that were taken back too."""
+        with self._reading():
+            return corrections.corrections(self._connection, None if story is None else self._story(story)["id"])
 
     def gold(self) -> Iterator[dict[str, Any]]:
         """Corrections that hold as stand-off gold: one object a story, offsets and the text's SHA-256, no text.
@@ -234,21 +258,36 @@ class Record:
         """
         held = [c for c in self.corrections() if c.applied and not c.undone and c.kind not in ("merge", "split")]
         for story in dict.fromkeys(c.story for c in held):
-            mine = [c for c in held if c.story == story]
-            text = self._story(story)["text"]
-            yield {
-                "id": story,
-                "sha256": hashlib.sha256(text.encode()).hexdigest(),
-                "complete": False,
-                "statements": [self._gold_statement(story, json.loads(p)) for p in dict.fromkeys(json.dumps(c.place) for c in mine if c.kind != "link")],
-                "links": [{"from": c.place["answering"]["cue"], "to": c.place["answered"]["cue"], "relation": c.value} for c in mine if c.kind == "link"],
-                "by": sorted({c.by for c in mine}),
-            }
+            with self._reading():
+                gold = self._gold(story, [c for c in held if c.story == story])
+            yield gold
 
-    def _gold_statement(self, story: str, place: dict[str, Any]) -> dict[str, Any]:
-        return {**place, **corrections.as_it_is(self._connection, self._story(story)["id"], place)}
+    def _gold(self, story: str, mine: Sequence[Correction]) -> dict[str, Any]:
+        row = self._story(story)
+        places = dict.fromkeys(json.dumps(c.place) for c in mine if c.kind != "link")
+        return {
+            "id": story,
+            "sha256": hashlib.sha256(row["text"].encode()).hexdigest(),
+            "complete": False,
+            "statements": [{**json.loads(p), **corrections.as_it_is(self._connection, row["id"], json.loads(p))} for p in places],
+            "links": [{"from": c.place["answering"]["cue"], "to": c.place["answered"]["cue"], "relation": c.value} for c in mine if c.kind == "link"],
+            "by": sorted({c.by for c in mine}),
+        }
 
     # Rows
+
+    @contextmanager
+    def _reading(self) -> Generator[None]:
+        """All questions within see the record as it is at the first of them, whatever a writer does meanwhile."""
+        with plainly(self.file):
+            if self._connection.in_transaction:
+                yield
+                return
+            self._connection.execute("BEGIN")
+            try:
+                yield
+            finally:
+                self._connection.execute("COMMIT")
 
     @contextmanager
     def _writing(self) -> Generator[sqlite3.Connection]:
@@ -258,20 +297,20 @@ class Record:
     def _story(self, key: str) -> sqlite3.Row:
         row = self._connection.execute("SELECT * FROM story WHERE key = ?", (key,)).fetchone()
         if row is None:
-            raise NotOnRecord(str(self.file), f"no story {key!r}", "see `rejoinder stories`")
+            raise NotOnRecordError(str(self.file), f"no story {key!r}", "see `rejoinder stories`")
         return row
 
     def _statement(self, story: str, statement: str) -> int:
         row = self._connection.execute("SELECT id FROM statement WHERE story = ? AND key = ?", (self._story(story)["id"], statement)).fetchone()
         if row is None:
-            raise NotOnRecord(str(self.file), f"no statement {statement!r} in story {story!r}", "see `rejoinder search --story`")
+            raise NotOnRecordError(str(self.file), f"no statement {statement!r} in story {story!r}", "see `rejoinder search --story`")
         return row[0]
 
     def _identity(self, name: str) -> str:
         found = find.identities_called(self._connection, name)
         if len(found) != 1:
             several = f"{len(found)} are called {name!r} ({', '.join(found[:5])})" if found else f"nobody is called {name!r}"
-            raise NotOnRecord(str(self.file), several, "give an id, as `rejoinder who` prints it")
+            raise NotOnRecordError(str(self.file), several, "give an id, as `rejoinder who` prints it")
         return found[0]
 
     def _member(self, identity: str) -> int:

@@ -122,6 +122,7 @@ CREATE INDEX statement_speaker ON statement (speaker, dropped, story, act, targe
 CREATE INDEX statement_addressed ON statement (addressed);
 CREATE INDEX statement_target ON statement (target, act, dropped, story, speaker);
 CREATE INDEX statement_act ON statement (act, dropped);
+CREATE INDEX statement_confidence ON statement (confidence);
 CREATE TABLE about (                -- the named actors of whom a content speaks, or who are its target
   statement INTEGER NOT NULL REFERENCES statement (id) ON DELETE CASCADE,
   actor INTEGER NOT NULL REFERENCES actor (id) ON DELETE CASCADE,
@@ -203,7 +204,7 @@ CREATE INDEX correction_story ON correction (story);
 CREATE INDEX correction_other_story ON correction (other_story);
 
 CREATE VIRTUAL TABLE statement_text USING fts5 (
-  source_words, cue_words, content_words, addressee_words, content = 'statement', content_rowid = 'id', tokenize = "porter unicode61 remove_diacritics 2"
+  source_words, cue_words, content_words, addressee_words, content="statement", content_rowid = 'id', tokenize = "porter unicode61 remove_diacritics 2"
 );
 CREATE TRIGGER statement_text_insert AFTER INSERT ON statement BEGIN
   INSERT INTO statement_text (rowid, source_words, cue_words, content_words, addressee_words)
@@ -213,7 +214,7 @@ CREATE TRIGGER statement_text_delete AFTER DELETE ON statement BEGIN
   INSERT INTO statement_text (statement_text, rowid, source_words, cue_words, content_words, addressee_words)
   VALUES ('delete', old.id, old.source_words, old.cue_words, old.content_words, old.addressee_words);
 END;
-CREATE VIRTUAL TABLE story_text USING fts5 (title, text, content = 'story', content_rowid = 'id', tokenize = "porter unicode61 remove_diacritics 2");
+CREATE VIRTUAL TABLE story_text USING fts5 (title, text, content="story", content_rowid = 'id', tokenize = "porter unicode61 remove_diacritics 2");
 CREATE TRIGGER story_text_insert AFTER INSERT ON story BEGIN
   INSERT INTO story_text (rowid, title, text) VALUES (new.id, new.title, new.text);
 END;

@@ -14,10 +14,10 @@ from fastapi.responses import JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
-from rejoinder.errors import NotOnRecord, RejoinderError
+from rejoinder.errors import NotOnRecordError, RejoinderError
 from rejoinder.web import api, pages
 from rejoinder.web.safety import Safety
-from rejoinder.web.store import Busy, Store
+from rejoinder.web.store import BusyError, Store
 from rejoinder.web.templating import templates
 
 HERE = Path(__file__).parent
@@ -57,7 +57,13 @@ def create_app(file: Path, *, hosts: Sequence[str] = LOOPBACK, token: str | None
 
 
 async def _refused(request: Request, error: RejoinderError) -> Response:
-    status = HTTPStatus.NOT_FOUND if isinstance(error, NotOnRecord) else HTTPStatus.SERVICE_UNAVAILABLE if isinstance(error, Busy) else HTTPStatus.UNPROCESSABLE_ENTITY
+    status = (
+        HTTPStatus.NOT_FOUND
+        if isinstance(error, NotOnRecordError)
+        else HTTPStatus.SERVICE_UNAVAILABLE
+        if isinstance(error, BusyError)
+        else HTTPStatus.UNPROCESSABLE_ENTITY
+    )
     return _said(request, status, str(error))
 
 

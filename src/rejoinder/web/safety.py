@@ -36,7 +36,7 @@ HEADERS = {
 }
 
 
-class TooLarge(Exception):
+class TooLargeError(Exception):
     """A body over the limit."""
 
 
@@ -81,7 +81,7 @@ class Safety:
 
         try:
             await self.app(scope, _limited(receive), watched)
-        except TooLarge:
+        except TooLargeError:
             if not started:
                 await _refused(scope, 413, f"more than {BODY / 1e6:.0f} MB")(scope, receive, guarded)
 
@@ -131,7 +131,7 @@ def _limited(receive: Receive) -> Receive:
         message = await receive()
         got += len(message.get("body", b""))
         if got > BODY:
-            raise TooLarge
+            raise TooLargeError
         return message
 
     return counted

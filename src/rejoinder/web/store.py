@@ -15,7 +15,7 @@ from rejoinder.types import Reading, Run, Story
 WAITING = 8  # readings that may wait their turn
 
 
-class Busy(RejoinderError):
+class BusyError(RejoinderError):
     """Too many stories are being read."""
 
 
@@ -64,10 +64,10 @@ class Store:
         """Reads a story; others wait.
 
         Raises:
-            Busy: too many wait already.
+            BusyError: too many wait already.
         """
         if not self._queue.acquire(blocking=False):
-            raise Busy("too many stories are being read; try again in a moment.")
+            raise BusyError("too many stories are being read; try again in a moment.")
         try:
             with self._turn:
                 return self.reader.read(story)

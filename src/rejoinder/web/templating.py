@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from fastapi import Request
+from fastapi.responses import Response
 from fastapi.templating import Jinja2Templates
 
-from rejoinder.show.view import clean
+from rejoinder.show.view import MARKS, SHORT, clean
 
 
 def _shared(request: Request) -> dict[str, Any]:
@@ -23,7 +25,29 @@ def _address(*parts: str, **query: object) -> str:
     return "/" + "/".join(quote(part, safe="") for part in parts) + (f"?{asked}" if asked else "")
 
 
+def _asked_with(asked: Mapping[str, object], **changes: object) -> str:
+    """A query string: what was asked, with changes; "" where nothing is left of it."""
+    query = _address("", **{**asked, **changes}).partition("?")[2]
+    return f"?{query}" if query else ""
+
+
+def unquoted(text: str) -> str:
+    """Words without the marks around them."""
+    return text.strip(MARKS + " ").rstrip(" ,")
+
+
+def clause(text: str) -> str:
+    """A content as a sentence shows it: "it rained", not "that it rained"."""
+    return text[5:] if text.lower().startswith("that ") and len(text.split()) > SHORT else text
+
+
 templates = Jinja2Templates(directory=Path(__file__).parent / "templates", context_processors=[_shared])
-templates.env.trim_blocks = templates.env.lstrip_blocks = True
-templates.env.globals["address"] = _address  # pyright: ignore[reportArgumentType]
-templates.env.filters["clean"] = clean
+_env: Any = templates.env  # Jinja's own types leave its tables unknown
+_env.trim_blocks = _env.lstrip_blocks = True
+_env.globals.update(address=_address, asked_with=_asked_with)
+_env.filters.update(clean=clean, unquoted=unquoted, clause=clause)
+
+
+def page(request: Request, name: str, **values: Any) -> Response:
+    """A page of a template."""
+    return templates.TemplateResponse(request, name, values)

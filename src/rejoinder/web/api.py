@@ -1,0 +1,5 @@
+"""Stage: show. The same answers as JSON under /api."""
+
+from fastapi import APIRouter
+
+router = APIRouter(prefix="/api")

@@ -1,0 +1,68 @@
+"""Stage: show. What pages and /api take from a request alike: the store, the filters of a search, and the right to write."""
+
+from __future__ import annotations
+
+import hmac
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from fastapi import Depends, Form, Header, HTTPException, Query, Request
+
+from rejoinder.web.store import Store
+
+Acts = Literal["assert", "accuse", "criticise", "deny", "concede", "retract", "demand", "promise", "warn", "support", "ask", "decline", "think"]
+Modes = Literal["direct", "indirect", "mixed"]
+LONGEST = 500  # characters of a question
+MOST = 500  # answers at once
+DAY = r"^$|^\d{4}(-\d{2}(-\d{2})?)?$"
+
+Words = Annotated[str | None, Query(max_length=LONGEST, description='All of these words; "a phrase" in quotation marks; begin* for a beginning.')]
+Name = Annotated[str | None, Query(max_length=LONGEST, description="A name, words of one, or an id.")]
+Day = Annotated[str | None, Query(pattern=DAY, description="A day, month or year: 2024-03-01, 2024-03, 2024.")]
+Limit = Annotated[int, Query(ge=1, le=MOST, description="How many at most.")]
+Offset = Annotated[int, Query(ge=0, le=10_000_000, description="How many to pass over.")]
+
+
+def _store(request: Request) -> Store:
+    return request.app.state.store
+
+
+Kept = Annotated[Store, Depends(_store)]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The filters of a search for statements, as they stand in an address; "" is as good as nothing."""
+
+    words: Words = None
+    speaker: Name = None
+    to: Name = None
+    about: Name = None
+    act: Acts | Literal[""] | None = None
+    mode: Modes | Literal[""] | None = None
+    since: Day = None
+    until: Day = None
+    publisher: Name = None
+    named: Annotated[Literal["", "yes", "no"] | None, Query(description="Only sources with a name (yes), or without one (no).")] = None
+    story: Name = None
+
+    def filters(self) -> dict[str, object]:
+        """Arguments of Record.search."""
+        found = {name: getattr(self, name) or None for name in self.__dataclass_fields__}
+        return {**found, "named": None if not self.named else self.named == "yes"}
+
+    def query(self) -> dict[str, object]:
+        """What was asked, for an address."""
+        return {name: value for name in self.__dataclass_fields__ if (value := getattr(self, name))}
+
+
+def _may_write(
+    request: Request, token: Annotated[str, Form()] = "", header: Annotated[str, Header(alias="X-Rejoinder-Token", description="The page's form token.")] = ""
+) -> None:
+    """Only our own pages know the form token."""
+    known: str = request.app.state.form_token
+    if not hmac.compare_digest((header or token).encode(), known.encode()):
+        raise HTTPException(403, "the form is too old, or not ours; load the page again")
+
+
+MayWrite = Depends(_may_write)

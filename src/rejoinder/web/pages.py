@@ -1,0 +1,141 @@
+"""Stage: show. The pages: read a story, the stories, a story, statements, what was set right, what is least certain.
+
+The pages about somebody are in people.py, those about claims and about two in argument.py.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Form, Request
+from fastapi.responses import RedirectResponse, Response
+
+from rejoinder.errors import InputError
+from rejoinder.reading.fields import story_of_fields
+from rejoinder.types import Reading, Story
+from rejoinder.web import argument, people
+from rejoinder.web.asking import Asked, Day, Kept, Limit, MayWrite, Name, Offset, Words
+from rejoinder.web.marks import choices, paragraphs
+from rejoinder.web.templating import page
+
+router = APIRouter(include_in_schema=False)
+router.include_router(people.router)
+router.include_router(argument.router)
+
+PAGE = 50
+
+
+@router.get("/")
+def home(request: Request, kept: Kept) -> Response:
+    """The box for a story, and what is on record."""
+    return page(request, "home.html", stats=kept.record.stats(), latest=kept.record.stories(limit=8))
+
+
+@router.post("/read")
+def read(request: Request, kept: Kept, text: Annotated[str, Form()], title: Annotated[str, Form()] = "", published: Annotated[str, Form()] = "") -> Response:
+    """A story that was pasted, read and not kept."""
+    reading = kept.read(_story(text, title, published))
+    view = {**_view(reading, {}), "trial": {"text": text, "title": title, "published": published}}
+    return page(request, "story.html", **view, corrections=[])
+
+
+@router.post("/keep", dependencies=[MayWrite])
+def keep(kept: Kept, text: Annotated[str, Form()], title: Annotated[str, Form()] = "", published: Annotated[str, Form()] = "") -> Response:
+    """Keeps a story that was read."""
+    reading = kept.read(_story(text, title, published))
+    with kept.writing() as record:
+        record.keep(reading, kept.run)
+        record.settle()
+        key = record.key(reading.story)
+    return RedirectResponse(f"/stories/{key}", 303)
+
+
+def _story(text: str, title: str, published: str) -> Story:
+    """The pasted text as a story; a browser sends line ends as CRLF."""
+
+    def refuse(problem: InputError) -> None:
+        raise problem
+
+    # The same story pasted twice has one id.
+    id = "-".join(re.findall(r"\w+", (title.strip() or text.strip()).lower())[:8])
+    row = {"text": text.replace("\r\n", "\n"), "title": title.strip(), "published": published.strip()}
+    return story_of_fields(row, "the story", id or "story", refuse, "paste a text")
+
+
+@router.get("/stories")
+def stories(
+    request: Request, kept: Kept, words: Words = None, since: Day = None, until: Day = None, publisher: Name = None, limit: Limit = PAGE, offset: Offset = 0
+) -> Response:
+    """The stories on record."""
+    found = kept.record.stories(words, since=since or None, until=until or None, publisher=publisher or None, limit=limit, offset=offset)
+    asked = {"words": words, "since": since, "until": until, "publisher": publisher}
+    return page(request, "stories.html", found=found, asked=asked, limit=limit, offset=offset)
+
+
+@router.get("/stories/{key:path}")
+def story(request: Request, kept: Kept, key: str) -> Response:
+    """One story with its statements in the margin."""
+    record = kept.record
+    view = {**_view(record.story(key), record.identities(key)), "line": record.story_line(key)}
+    return page(request, "story.html", **view, corrections=[c for c in record.corrections(key) if not c.undone])
+
+
+def _view(reading: Reading, identities: dict[str, str]) -> dict[str, Any]:
+    return {"reading": reading, "paragraphs": paragraphs(reading, identities), "choices": choices(reading), "trial": None, "line": None}
+
+
+@router.get("/search")
+def search(request: Request, kept: Kept, asked: Annotated[Asked, Depends()], limit: Limit = PAGE, offset: Offset = 0, part: bool = False) -> Response:
+    """Statements; part: only the list of them, for results as one types."""
+    found = kept.record.search(**asked.filters(), limit=limit, offset=offset)  # type: ignore[arg-type]
+    name = "found.html" if part else "search.html"
+    return page(request, name, found=found, asked=asked.query(), limit=limit, offset=offset)
+
+
+@router.get("/review")
+def review(request: Request, kept: Kept, limit: Limit = 30, offset: Offset = 0) -> Response:
+    """The statements of which the program is least certain, and what was set right."""
+    return page(
+        request,
+        "review.html",
+        found=kept.record.least_certain(limit=limit, offset=offset),
+        limit=limit,
+        offset=offset,
+        corrections=kept.record.corrections()[::-1],
+    )
+
+
+@router.post("/stories/{key:path}/correct", dependencies=[MayWrite])
+def correct(
+    kept: Kept, key: str, statement: Annotated[str, Form()], kind: Annotated[str, Form()], by: Annotated[str, Form()] = "",
+    value: Annotated[str, Form()] = "", back: Annotated[str, Form()] = "",
+) -> Response:  # fmt: skip
+    """Sets a statement right; value "" is nobody, or not known."""
+    with kept.writing() as record:
+        record.correct(key, statement, kind, value.strip() or None, by=by.strip() or "somebody")
+    return _back(back or f"/stories/{key}#{statement}")
+
+
+@router.post("/stories/{key:path}/link", dependencies=[MayWrite])
+def link(
+    kept: Kept, key: str, answering: Annotated[str, Form()], answered: Annotated[str, Form()], relation: Annotated[str, Form()] = "",
+    by: Annotated[str, Form()] = "",
+) -> Response:  # fmt: skip
+    """Says how a statement answers another; relation "": it does not."""
+    with kept.writing() as record:
+        record.correct_link(key, answering, answered, relation or None, by=by.strip() or "somebody")
+    return _back(f"/stories/{key}#{answering}")
+
+
+@router.post("/undo", dependencies=[MayWrite])
+def undo(kept: Kept, number: Annotated[int, Form()], back: Annotated[str, Form()] = "/review") -> Response:
+    """Takes a correction back."""
+    with kept.writing() as record:
+        record.undo(number)
+    return _back(back)
+
+
+def _back(address: str) -> Response:
+    """To a page of ours, and nowhere else."""
+    return RedirectResponse(address if address.startswith("/") and not address.startswith(("//", "/\\")) else "/", 303)
