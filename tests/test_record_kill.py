@@ -173,10 +173,10 @@ def rows(record: Path) -> dict[str, list[tuple[object, ...]]]:
         for table in tables:
             columns = [row[1] for row in connection.execute(f"PRAGMA table_info({table})") if row[1] not in TIMES.get(table, ())]
             names = ", ".join(f'"{name}"' for name in columns)
-            out[table] = connection.execute(f"SELECT {names} FROM {table} ORDER BY {names}").fetchall()  # noqa: S608
+            out[table] = connection.execute(f"SELECT {names} FROM {table} ORDER BY {names}").fetchall()
         for table in ("statement_text", "story_text"):
-            connection.execute(f"INSERT INTO {table} ({table}) VALUES ('integrity-check')")  # noqa: S608
-            out[table] = connection.execute(f"SELECT rowid FROM {table} ('bridge OR denied')").fetchall()  # noqa: S608
+            connection.execute(f"INSERT INTO {table} ({table}) VALUES ('integrity-check')")
+            out[table] = connection.execute(f"SELECT rowid FROM {table} ('bridge OR denied')").fetchall()
         return out
 
 

@@ -1,6 +1,7 @@
 """Stage: show. A reading -> what the story view sets: paragraphs cut where spans begin and end, and one card a statement beside its paragraph.
 
-Spans of different statements overlap and nest as they like, so the text is cut at every border and each piece tells which statements it belongs to, and as what.
+Spans of different statements overlap and nest as they like, so the text is cut at every border; each piece tells which statements it belongs to,
+and as what.
 """
 
 from __future__ import annotations
