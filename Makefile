@@ -6,18 +6,24 @@ CORPORA ?= ../shared/corpora
 BASE ?= build/base
 RUN ?= build/model
 
-.PHONY: demo test check evaluate mistakes train bench lock clean
+.PHONY: demo test browser evaluate mistakes train bench lock clean
 
 demo: $(VENV)/ready  ## Read the example stories: clean, then degraded
 	@$(BIN)/rejoinder read examples/clean/envoys.txt examples/degraded/envoys.txt --width 110
 	@echo "The other examples: $(BIN)/rejoinder read examples/"
 
-test: $(VENV)/ready  ## Lint, types, layers, tests
+test: $(VENV)/ready browser  ## Lint, types, layers, tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/pyright
 	$(BIN)/lint-imports
 	$(BIN)/pytest
+
+# The tests of the page need a Chromium; where none is and none can be installed they are skipped, and say so.
+browser:
+	@command -v chromium chromium-browser google-chrome >/dev/null || \
+	  { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium >/dev/null; } || \
+	  echo "NOTE: no Chromium, and it cannot be installed from here; the tests of the page in a browser are skipped (Debian: apt-get install chromium)."
 
 evaluate: $(VENV)/ready  ## Accuracy on PolNeAR's dev split against the floors; needs the corpora
 	$(BIN)/python -m evaluation.gate --corpora $(CORPORA)
