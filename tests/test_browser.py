@@ -79,16 +79,16 @@ def test_from_pasting_a_story_to_undoing_a_correction(page: Page):
 
     page.get_by_role("button", name="Keep it").click()
     expect(page).to_have_url(re.compile(r"/stories/the-flooded-mine$"))
-    card = page.locator(".card", has_text="denied").first
+    card = page.locator(".card", has_text="Lind denied")
     expect(card).to_contain_text("deny")
 
     card.get_by_text("Set right").click()
     card.get_by_label("It does").select_option("concede")
     card.locator("button[value=act]").click()
-    expect(page.locator(".card", has_text="denied").first).to_contain_text("concede")
+    expect(page.locator(".card", has_text="Lind denied")).to_contain_text("concede")
     row = page.get_by_role("row", name="deny").last
     row.get_by_role("button", name="Undo").click()
-    expect(page.locator(".card", has_text="denied").first).to_contain_text("deny")
+    expect(page.locator(".card", has_text="Lind denied")).to_contain_text("deny")
     expect(page.get_by_role("button", name="Undo")).to_have_count(0)
 
 

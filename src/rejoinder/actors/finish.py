@@ -28,7 +28,9 @@ def finished(
     for k in needed:
         ids[k] = _id(entities.all[k], taken)
         taken.add(ids[k])
-    actors = tuple(_actor(entities, k, ids) for k in needed)
+    # In "Ana Holm accused Bo Lind" the word before the name is no office of his.
+    cues = frozenset(at for s in statements for a, b in s.cue for at in range(a, b))
+    actors = tuple(_actor(entities, k, ids, cues) for k in needed)
     out: list[Statement] = []
     for statement, (speaker, to, target) in zip(statements, found, strict=True):
         out.append(
@@ -61,14 +63,15 @@ def _id(entity: Entity, taken: set[str]) -> str:
     return id
 
 
-def _actor(entities: Entities, index: int, ids: dict[int, str]) -> Actor:
+def _actor(entities: Entities, index: int, ids: dict[int, str], cues: frozenset[int]) -> Actor:
     entity, words = entities.all[index], entities.page.words
 
     def span(first: int, last: int) -> Span:
         return Span(int(words.start[first]), int(words.end[last - 1]))
 
     mentions = sorted({span(m.first, m.last): m.sure for m in entity.mentions}.items())
-    offices = tuple(Office(o.title, _code(o.of), span(o.first, o.last)) for o in sorted(entity.offices.values(), key=lambda o: o.first))
+    held = (Office(o.title, _code(o.of), span(o.first, o.last)) for o in sorted(entity.offices.values(), key=lambda o: o.first))
+    offices = tuple(office for office in held if office.span.start not in cues)
     return Actor(
         id=ids[index],
         name=entity.name,
