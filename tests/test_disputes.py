@@ -170,9 +170,9 @@ def shown(found: tuple[Claim, ...], stories: dict[str, Reading]) -> str:
 def test_threads_name_who_denied_what_and_where():
     reading = story()
     text = shown(claims([reading]), {"a": reading})
-    assert "Ana Reed  accused  the mayor of hiding the mine's debts  line 2" in text
+    assert "Ana Reed  accused  the mayor of hiding the mine's debts  line\u00a02" in text
     assert "denied by" in text
-    assert "flatly denied  the allegations  line 3" in text
+    assert "flatly denied  the allegations  line\u00a03" in text
 
 
 def test_threads_for_pipes_and_machines():

@@ -12,6 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from rejoinder.corpus.pool import read_many
     from rejoinder.errors import InputError, ModelError, RecordError, RejoinderError
     from rejoinder.pipeline import Reader
     from rejoinder.record import Record
@@ -34,6 +35,7 @@ __all__ = [
     "Story",
     "When",
     "read",
+    "read_many",
 ]
 
 
@@ -60,6 +62,6 @@ def __getattr__(name: str) -> object:
     if name == "__version__":
         return metadata.version("rejoinder")
     if name in __all__:
-        home = {"Reader": "pipeline", "Record": "record"}.get(name) or ("errors" if name.endswith("Error") else "types")
+        home = {"Reader": "pipeline", "Record": "record", "read_many": "corpus.pool"}.get(name) or ("errors" if name.endswith("Error") else "types")
         return getattr(import_module(f"rejoinder.{home}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from rejoinder.cli.common import DEFAULT, PLACES, Csv, File, Json, Limit, Model, Offset, Threads, Width, opened, print_answers
+from rejoinder.cli.common import DEFAULT, PLACES, Csv, File, Jobs, Json, Limit, Model, Offset, Width, opened, print_answers
 from rejoinder.cli.reading import disputes_of
 
 if TYPE_CHECKING:
@@ -79,14 +79,14 @@ def disputes(
     decisions: Annotated[Path | None, typer.Option(help="Of stories to read: JSON Lines of merges and splits of actors that people decided.")] = None,
     width: Width = None,
     model: Model = None,
-    threads: Threads = None,
+    jobs: Jobs = None,
 ) -> None:
     """What is disputed: each claim, and under it who denied, disputed, repeated or took it back.
 
     Where every argument is a file, a folder, an address or -, these stories are read; else the record is asked.
     """
     if what and all(place == "-" or "://" in place or Path(place).exists() for place in what):
-        disputes_of(what, json=json, repeats=repeats, decisions=decisions, width=width, model=model, threads=threads)
+        disputes_of(what, json=json, repeats=repeats, decisions=decisions, width=width, model=model, jobs=jobs)
         return
     with opened(record) as kept:
         from rejoinder.show.answers import disputes as show

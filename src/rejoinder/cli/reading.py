@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
-from rejoinder.cli.common import Columns, Model, Paths, Threads, Width, machine_output, plainly
+from rejoinder.cli.common import Columns, Jobs, Model, Paths, Width, machine_output, plainly
 
 if TYPE_CHECKING:
     from rejoinder.types import Reading
@@ -36,10 +36,10 @@ def read(
     width: Width = None,
     columns: Columns = None,
     model: Model = None,
-    threads: Threads = None,
+    jobs: Jobs = None,
 ) -> None:
     """Print every statement of each story: who, what they did, the words said."""
-    with _readings(paths, columns, model, threads) as readings:
+    with _readings(paths, columns, model, jobs) as readings:
         _print(readings, Format.json if json else format, width)
 
 
@@ -49,10 +49,10 @@ def actors(
     decisions: Decisions = None,
     columns: Columns = None,
     model: Model = None,
-    threads: Threads = None,
+    jobs: Jobs = None,
 ) -> None:
     """Print who the stories speak of: one actor a person, body or country over all of them, with names, offices and number of stories."""
-    with _readings(paths, columns, model, threads) as readings:
+    with _readings(paths, columns, model, jobs) as readings:
         from rejoinder.actors.identity import identify, read_decisions
         from rejoinder.show import people
 
@@ -67,9 +67,9 @@ def actors(
             people.console().print(people.table(found))
 
 
-def disputes_of(paths: list[str], *, json: bool, repeats: bool, decisions: Path | None, width: int | None, model: Path | None, threads: int | None) -> None:
+def disputes_of(paths: list[str], *, json: bool, repeats: bool, decisions: Path | None, width: int | None, model: Path | None, jobs: int | None) -> None:
     """What is disputed in stories that are read now (the command `disputes`, asking.py)."""
-    with _readings(paths, None, model, threads) as readings:
+    with _readings(paths, None, model, jobs) as readings:
         from rejoinder.actors.identity import identify, read_decisions
         from rejoinder.disputes.claims import claims
         from rejoinder.show import terminal
@@ -92,15 +92,14 @@ def disputes_of(paths: list[str], *, json: bool, repeats: bool, decisions: Path 
 
 
 @contextmanager
-def _readings(paths: list[str], columns: str | None, model: Path | None, threads: int | None) -> Generator[Iterator[Reading]]:
+def _readings(paths: list[str], columns: str | None, model: Path | None, jobs: int | None) -> Generator[Iterator[Reading]]:
     """The readings of `paths`; what cannot be read is reported on standard error and makes the exit status 1."""
     with plainly() as problems:
-        from rejoinder.pipeline import Reader
+        from rejoinder.corpus.pool import read_many
         from rejoinder.reading import Columns, read_stories
 
         mapping = Columns.parse(columns) if columns else None
-        reader = Reader(model, threads)
-        yield (reader.read(story) for story in read_stories(paths, problems, mapping))
+        yield read_many(read_stories(paths, problems, mapping), problems, jobs=jobs, model=model)
 
 
 def _print(readings: Iterator[Reading], format: Format, width: int | None) -> None:

@@ -6,6 +6,7 @@ which reading fails, or at which a process dies, is reported, and the others go 
 
 from __future__ import annotations
 
+import logging
 import multiprocessing
 import os
 import signal
@@ -21,6 +22,7 @@ from pathlib import Path
 
 from rejoinder.errors import InputError, RejoinderError
 from rejoinder.pipeline import Reader
+from rejoinder.reading import make_story
 from rejoinder.types import Reading, Story
 
 Report = Callable[[InputError], None]
@@ -37,9 +39,13 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+def _log(problem: InputError) -> None:
+    logging.getLogger("rejoinder").warning("%s", problem)
+
+
 def read_many(
-    stories: Iterable[Story],
-    report: Report,
+    stories: Iterable[Story | str],
+    report: Report = _log,
     *,
     jobs: int | None = None,
     model: Path | None = None,
@@ -49,22 +55,22 @@ def read_many(
     """Readings of `stories`, in their order.
 
     Args:
-        stories: taken as they are needed.
-        report: is told of every story that could not be read.
+        stories: taken as they are needed; a string is a story's text.
+        report: is told of every story that could not be read; by default it goes to the log "rejoinder".
         jobs: processes; one for each core if not given.
         model: folder of another model than the packaged one.
         reader: a loaded one of the same model, where there is one, for what is read in this process.
         readers: makes the reader of each process, of model and threads; other processes must be able to import it.
     """
-    stories = iter(stories)
+    told = (make_story(story, id=f"story-{k}") if isinstance(story, str) else story for k, story in enumerate(stories, 1))
     jobs = jobs or cores()
-    few = list(islice(stories, FEW)) if jobs > 1 else []
+    few = list(islice(told, FEW)) if jobs > 1 else []
     if jobs == 1 or len(few) < FEW:
-        yield from _here(chain(few, stories), report, reader or Reader(model))
+        yield from _here(chain(few, told), report, reader or Reader(model))
         return
     crew = _Crew(jobs, partial(readers, model, 1))
     try:
-        yield from _there(chain(few, stories), report, crew)
+        yield from _there(chain(few, told), report, crew)
     finally:
         crew.dismiss()
 

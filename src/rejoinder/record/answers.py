@@ -195,3 +195,114 @@ class Stats:
     acts: tuple[Count, ...]
     publishers: tuple[Count, ...]
     speakers: tuple[Count, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody of the record in a line; offices: the titles seen most often. Statements of joint sources count for each of their members."""
+
+    id: str
+    name: str
+    kind: ActorKind
+    country: str | None
+    offices: tuple[str, ...]
+    statements: int
+    stories: int
+
+
+@dataclass(frozen=True, slots=True)
+class OnDay:
+    """How often on one day of publication (None: the stories carry no date), a number for each of the things counted."""
+
+    day: str | None
+    counts: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """Words that stand for somebody as source or addressee, verbatim, and one statement in which they do."""
+
+    words: str
+    count: int
+    story: str
+    statement: str
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A story in which somebody was recognised: under what name there, by which rule, on which words that rests."""
+
+    story: str
+    title: str | None
+    published: str | None
+    name: str
+    rule: str | None
+    evidence: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A statement in the thread of a claim; relation None: the first to make it. confidence, evidence: of an answer."""
+
+    relation: Relation | None
+    confidence: float | None
+    evidence: str
+    saying: Saying
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """A claim over stories and time.
+
+    members, answers: how many statements make it and answer it. days: how many said it the first time, then how many of each relation, in the order of
+    relations.LANES. turns: some of them, by time.
+    """
+
+    claim: int
+    stories: int
+    members: int
+    answers: int
+    days: tuple[OnDay, ...]
+    turns: tuple[Turn, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A statement of one of two that answers one of the other."""
+
+    relation: Relation
+    claim: int
+    answering: Saying
+    answered: Saying
+
+
+@dataclass(frozen=True, slots=True)
+class ActCount:
+    """How often one of two does this in speaking of the other, and how often the other does; act None: not known."""
+
+    act: Act | None
+    forth: int
+    back: int
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """Two, and what each said of the other (forth: the first of the second). spoke_to: how many statements were addressed, forth and back."""
+
+    a: Person
+    b: Person
+    acts: tuple[ActCount, ...]
+    days: tuple[OnDay, ...]
+    spoke_to: tuple[int, int]
+    forth: Answers[Saying]
+    back: Answers[Saying]
+    exchanges: Answers[Exchange]
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """Who speaks how often of whom: a row a speaker, a column for each of those spoken of."""
+
+    speakers: tuple[Count, ...]
+    others: tuple[Count, ...]
+    cells: tuple[tuple[int, ...], ...]

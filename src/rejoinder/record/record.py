@@ -11,14 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from rejoinder.errors import NotOnRecordError, RecordError
-from rejoinder.record import claims, corrections, find, identities, keep, profiles
+from rejoinder.record import claims, corrections, find, identities, keep, profiles, relations
 from rejoinder.record import stories as changes
-from rejoinder.record.answers import Answers, Dispute, Profile, Saying, Stats, StoryLine
+from rejoinder.record.answers import Answers, Between, Dispute, Matrix, OnDay, Person, Profile, Saying, Seen, Stats, StoryLine, Thread, Wording
 from rejoinder.record.corrections import Correction
 from rejoinder.record.file import connect, plainly, transaction
 from rejoinder.record.find import Filters
 from rejoinder.record.stories import Kept
-from rejoinder.types import Reading, Run, Story
+from rejoinder.types import ActorKind, Reading, Run, Story
 
 ANYBODY = "somebody"  # who set something right, where nobody says
 
@@ -188,6 +188,57 @@ class Record:
         """How much there is of what."""
         with self._reading():
             return profiles.stats(self._connection)
+
+    def people(self, name: str | None = None, kind: ActorKind | None = None, *, limit: int = 50, offset: int = 0) -> Answers[Person]:
+        """Who is on record, those who say most first; name: who is called so, or has this id."""
+        with self._reading():
+            return relations.people(self._connection, name, kind, limit, offset)
+
+    def person(self, id: str) -> Profile:
+        """Somebody by id."""
+        with self._reading():
+            found = profiles.profiles(self._connection, id, 1)
+            if not found or found[0].id != id:
+                raise NotOnRecordError(str(self.file), f"nobody has the id {id!r}", "look for the name")
+            return found[0]
+
+    def days(self, id: str) -> tuple[OnDay, ...]:
+        """How many statements somebody makes, and how many speak of them, by day of publication."""
+        with self._reading():
+            return relations.days(self._connection, id)
+
+    def wordings(self, id: str) -> tuple[Wording, ...]:
+        """The verbatim words that stand for somebody, the most frequent first."""
+        with self._reading():
+            return relations.wordings(self._connection, id)
+
+    def seen(self, id: str, *, limit: int = 50, offset: int = 0) -> Answers[Seen]:
+        """The stories in which somebody was recognised, and why."""
+        with self._reading():
+            return relations.seen(self._connection, id, limit, offset)
+
+    def claims(self, words: str | None = None, *, repeats: bool = False, limit: int = 50, offset: int = 0) -> Answers[Thread]:
+        """What `disputes` finds, of each claim only who said it first and a few answers; days are left out."""
+        with self._reading():
+            return relations.claims(self._connection, words, repeats, limit, offset)
+
+    def thread(self, claim: int, *, limit: int = 60, offset: int = 0) -> Thread:
+        """A claim with its thread by time; its number holds until claims are gathered anew."""
+        with self._reading():
+            found = relations.thread(self._connection, claim, limit, offset)
+            if found is None:
+                raise NotOnRecordError(str(self.file), f"no claim {claim}, or it was gathered anew since", "look for its words among the disputes")
+            return found
+
+    def between(self, a: str, b: str, *, limit: int = 20) -> Between:
+        """What two (ids or names) said of each other; limit: of the latest statements each way, and of the answers."""
+        with self._reading():
+            return relations.between(self._connection, self._identity(a), self._identity(b), limit)
+
+    def matrix(self, *, limit: int = 12, harsh: bool = False) -> Matrix:
+        """Who speaks of whom, the most talkative pairs; harsh: only accusations and criticisms, by whom they target."""
+        with self._reading():
+            return relations.matrix(self._connection, limit, harsh)
 
     # Corrections
 

@@ -18,7 +18,7 @@ from rejoinder.record.corrections import Correction
 from rejoinder.show.terminal import NOBODY, STYLES
 from rejoinder.show.threads import STYLES as RELATIONS
 from rejoinder.show.threads import VERBS
-from rejoinder.show.view import MARKS, SHORT, clean
+from rejoinder.show.view import GAP, as_said, clean, line_name
 
 INDENT = 4
 LONGEST = 300  # characters of a content
@@ -56,7 +56,7 @@ def sayings(found: Iterable[Saying]) -> RenderableType:
 
 
 def _where(saying: Saying) -> Text:
-    facts = (saying.published and saying.published[:10], saying.publisher, f"{saying.story} {saying.statement}, line {saying.line}")
+    facts = (saying.published and saying.published[:10], saying.publisher, f"{saying.story} {saying.statement}, {line_name(saying.line)}")
     return Text(clean(" · ".join(fact for fact in facts if fact)), STYLES["quiet"])
 
 
@@ -82,11 +82,7 @@ def _party(name: str | None, words: str, role: str) -> Text:
 
 
 def _said(saying: Saying) -> str:
-    text = clean(saying.content)
-    if saying.mode == "direct":
-        text = f"“{text.strip(MARKS + ' ').rstrip(' ,')}”"
-    elif len(text.split()) > SHORT and text.lower().startswith("that "):
-        text = text[5:]
+    text = as_said(saying.content.split(GAP), saying.mode)
     return text if len(text) <= LONGEST else text[: LONGEST - 1].rsplit(" ", 1)[0] + " …"
 
 

@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from rejoinder.disputes.claims import Answer, Claim, Ref
-from rejoinder.show.view import clean, line_of, resolved, said, words
+from rejoinder.show.view import clean, line_name, line_of, resolved, said, words
 from rejoinder.types import Reading, Relation, Statement
 
 Stories = Mapping[str, Reading]
@@ -77,7 +77,7 @@ def _short(text: str) -> str:
 
 
 def _where(ref: Ref, reading: Reading, s: Statement, stories: Stories) -> str:
-    line = f"line {line_of(reading.story, s.cue[0])}" if s.cue else ""
+    line = line_name(line_of(reading.story, s.cue[0])) if s.cue else ""
     return line if len(stories) == 1 else f"{clean(ref.story)}, {line}"
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from rejoinder.types import Reading, Span, Spans, Statement, Story
+from rejoinder.types import Mode, Reading, Span, Spans, Statement, Story
 
 SHORT = 3  # words; a content that is no longer is no clause
 MARKS = "“”\"«»„`'‘’"
+GAP = " … "  # between the parts of a content
+DOUBLE = "“”\"«»„"
 # Control and format characters in a story could steer the terminal; they are shown as a replacement character.
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 
@@ -47,13 +49,24 @@ def clean(text: str) -> str:
 
 
 def said(story: Story, statement: Statement) -> str:
-    """The content as a sentence shows it: without the "that" in front, in quotation marks where the wording is the speaker's own."""
-    parts = [clean(story.text[start:end]).rstrip(" ,") for start, end in statement.content]
-    if statement.mode == "direct":
-        return " … ".join(f"“{part.strip(MARKS + ' ').rstrip(' ,')}”" for part in parts)
-    text = " … ".join(parts)
+    """The content as a sentence shows it."""
+    return as_said([story.text[start:end] for start, end in statement.content], statement.mode)
+
+
+def as_said(parts: Sequence[str], mode: Mode) -> str:
+    """The parts of a content as a sentence shows them: without the "that" in front, in quotation marks where the wording is the speaker's own."""
+    parts = [clean(part).rstrip(" ,") for part in parts]
+    # Where marks stand inside, the words before them are not the speaker's own (that "somebody will notice").
+    if mode == "direct" and not any(mark in part.strip(MARKS + " ,.") for part in parts for mark in DOUBLE):
+        return GAP.join(f"“{part.strip(MARKS + ' ').rstrip(' ,')}”" for part in parts)
+    text = GAP.join(parts)
     # "that it rained", but not "that narrative".
     return re.sub(r"^that\s+", "", text, flags=re.IGNORECASE) if len(text.split()) > SHORT else text
+
+
+def line_name(number: int) -> str:
+    """ "line 12", never parted."""
+    return f"line\u00a0{number}"
 
 
 def line_of(story: Story, span: Span) -> int:

@@ -12,7 +12,8 @@ from fastapi import Request
 from fastapi.responses import Response
 from fastapi.templating import Jinja2Templates
 
-from rejoinder.show.view import MARKS, SHORT, clean
+from rejoinder.record.answers import Saying
+from rejoinder.show.view import GAP, as_said, clean
 
 
 def _shared(request: Request) -> dict[str, Any]:
@@ -31,21 +32,16 @@ def _asked_with(asked: Mapping[str, object], **changes: object) -> str:
     return f"?{query}" if query else ""
 
 
-def unquoted(text: str) -> str:
-    """Words without the marks around them."""
-    return text.strip(MARKS + " ").rstrip(" ,")
-
-
-def clause(text: str) -> str:
-    """A content as a sentence shows it: "it rained", not "that it rained"."""
-    return text[5:] if text.lower().startswith("that ") and len(text.split()) > SHORT else text
+def words_of(saying: Saying) -> str:
+    """What was said, as a sentence shows it."""
+    return as_said(saying.content.split(GAP), saying.mode)
 
 
 templates = Jinja2Templates(directory=Path(__file__).parent / "templates", context_processors=[_shared])
 _env: Any = templates.env  # Jinja's own types leave its tables unknown
 _env.trim_blocks = _env.lstrip_blocks = True
 _env.globals.update(address=_address, asked_with=_asked_with)
-_env.filters.update(clean=clean, unquoted=unquoted, clause=clause)
+_env.filters.update(clean=clean, words_of=words_of)
 
 
 def page(request: Request, name: str, **values: Any) -> Response:
