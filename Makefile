@@ -31,8 +31,11 @@ evaluate: $(VENV)/ready  ## Accuracy on PolNeAR's dev split against the floors; 
 mistakes: $(VENV)/ready  ## The worst errors on dev, side by side with the text
 	$(BIN)/python -m evaluation.mistakes --corpora $(CORPORA)
 
-bench: $(VENV)/ready  ## Speed against the bare encoder, start-up, memory
+bench: $(VENV)/ready  ## Speed beside spaCy and the bare encoder, start-up, memory, the record
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check textacy
+	$(BIN)/python -m bench.many
 	$(BIN)/python -m bench.speed
+	$(BIN)/python -m bench.record
 
 # BASE may be any folder or hub name of a BERT-like encoder; a stopped run goes on from its last epoch.
 train: $(VENV)/trainable  ## Reproduce the shipped model from the corpora

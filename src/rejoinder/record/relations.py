@@ -230,7 +230,8 @@ def _exchanges(connection: sqlite3.Connection, a: str, b: str, limit: int) -> An
     rows = [*rows_of(connection, sql, (a, b)), *rows_of(connection, sql, (b, a))]
     ordered = rows_of(
         connection,
-        "SELECT s.id FROM statement AS s JOIN story ON story.id = s.story WHERE s.id IN (SELECT value FROM json_each(?)) ORDER BY day DESC, story.id DESC, s.place",
+        "SELECT s.id FROM statement AS s JOIN story ON story.id = s.story WHERE s.id IN (SELECT value FROM json_each(?))"
+        " ORDER BY day DESC, story.id DESC, s.place",
         (json.dumps([row["statement"] for row in rows]),),
     )
     rank = {row["id"]: k for k, row in enumerate(ordered)}
