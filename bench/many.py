@@ -41,7 +41,7 @@ def stages(texts: list[str]) -> dict[str, float]:
     """Seconds of each stage over all texts, one thread."""
     reader = Reader(threads=1)
     calibration = Calibration.from_settings(load_manifest(PACKAGED).calibration)
-    taken = dict.fromkeys(("tag", "compose", "resolve", "dispute"), 0.0)
+    taken: dict[str, float] = dict.fromkeys(("tag", "compose", "resolve", "dispute"), 0.0)
     for text in texts:
         marks = [time.perf_counter()]
         tags = reader.tag(text)

@@ -87,7 +87,7 @@ def optional(module: str, extra: str, where: str) -> Any:
     try:
         found = import_module(module)
     except ImportError as error:
-        raise InputError(where, f"needs {module.partition('.')[0]}, which is not installed", f"pip install 'rejoinder[{extra}]'") from error
+        raise InputError(where, f"needs {module.partition('.')[0]}, which cannot be loaded ({error})", f"pip install 'rejoinder[{extra}]'") from error
     _hush()
     return found
 

@@ -254,14 +254,15 @@ class Turn:
 class Thread:
     """A claim over stories and time.
 
-    members, answers: how many statements make it and answer it. days: how many said it the first time, then how many of each relation, in the order of
-    relations.LANES. turns: some of them, by time.
+    members, answers: how many statements make it and answer it. first: the one that made it first. days: how many on each day, first the first one, then
+    by relation, in the order of relations.LANES. turns: some of the statements, by time.
     """
 
     claim: int
     stories: int
     members: int
     answers: int
+    first: Saying
     days: tuple[OnDay, ...]
     turns: tuple[Turn, ...]
 

@@ -141,7 +141,7 @@ def seen(connection: sqlite3.Connection, id: str, limit: int, offset: int) -> An
 
 
 def claims(connection: sqlite3.Connection, words: str | None, repeats: bool, limit: int, offset: int) -> Answers[Thread]:
-    """Claims, the most answered first, each with who said it first and a few answers.
+    """Claims, the most answered first, each with who made it first and, as turns, a few answers.
 
     Args:
         connection: to the record.
@@ -158,15 +158,19 @@ def claims(connection: sqlite3.Connection, words: str | None, repeats: bool, lim
     which = f"FROM claim WHERE {' AND '.join(conditions)}"
     order = "ORDER BY answers DESC, members DESC, published, story, place LIMIT ? OFFSET ?"
     found = rows_of(connection, f"SELECT id, stories, members, answers {which} {order}", (*values, limit + 1, offset))
-    shown = f"SELECT * FROM ({_TURNS}) WHERE relation IS NULL OR answering ORDER BY relation IS NOT NULL, place LIMIT {1 + REPLIES}"
-    threads = [Thread(*row, days=(), turns=_turns(connection, rows_of(connection, shown, (row["id"],)))) for row in found[:limit]]
+    shown = f"SELECT * FROM answer WHERE claim = ? ORDER BY place LIMIT {REPLIES}"
+    firsts = sayings(connection, [row["id"] for row in found[:limit]])
+    threads = [
+        Thread(*row, first=first, days=(), turns=_turns(connection, rows_of(connection, shown, (row["id"],))))
+        for row, first in zip(found, firsts, strict=False)
+    ]
     return Answers(threads, counted(connection, which, values, limit, offset, len(found)))
 
 
 _TURNS = """
-SELECT statement, place, CASE place WHEN 0 THEN NULL ELSE 'repeats' END AS relation, NULL AS confidence, '' AS evidence_words, 0 AS answering
+SELECT statement, CASE place WHEN 0 THEN NULL ELSE 'repeats' END AS relation, NULL AS confidence, '' AS evidence_words
 FROM claim_member WHERE claim = ?1
-UNION ALL SELECT statement, place, relation, confidence, evidence_words, 1 FROM answer WHERE claim = ?1
+UNION ALL SELECT statement, relation, confidence, evidence_words FROM answer WHERE claim = ?1
 """
 
 
@@ -181,7 +185,8 @@ def thread(connection: sqlite3.Connection, claim: int, limit: int, offset: int) 
     lanes: dict[str | None, Counter[str | None]] = defaultdict(Counter)
     for relation, day, count in connection.execute(f"SELECT relation, day, count(*) {placed} GROUP BY relation, day", (claim,)):
         lanes[relation][day] += count
-    return Thread(*row, days=_on_days([lanes[lane] for lane in LANES]), turns=_turns(connection, rows))
+    first = sayings(connection, [claim])[0]
+    return Thread(*row, first=first, days=_on_days([lanes[lane] for lane in LANES]), turns=_turns(connection, rows))
 
 
 def _turns(connection: sqlite3.Connection, rows: Sequence[sqlite3.Row]) -> tuple[Turn, ...]:

@@ -39,6 +39,7 @@ def create_app(file: Path, *, hosts: Sequence[str] = LOOPBACK, token: str | None
     app = FastAPI(
         title="Rejoinder",
         summary="Who said what, to whom, and who answered it.",
+        description=api.ABOUT,
         version=version("rejoinder"),
         openapi_url="/api/openapi.json",
         docs_url=None,  # these pages would load scripts from elsewhere
@@ -68,12 +69,14 @@ async def _refused(request: Request, error: RejoinderError) -> Response:
 
 
 async def _http_error(request: Request, error: HTTPException) -> Response:
-    return _said(request, HTTPStatus(error.status_code), str(error.detail))
+    answer = _said(request, HTTPStatus(error.status_code), str(error.detail))
+    answer.headers.update(error.headers or {})  # which methods are allowed
+    return answer
 
 
 async def _not_valid(request: Request, error: RequestValidationError) -> Response:
     first = error.errors()[0]
-    where = ".".join(str(part) for part in first["loc"][1:])
+    where = ".".join(part for part in first["loc"][1:] if isinstance(part, str))
     return _said(request, HTTPStatus.UNPROCESSABLE_ENTITY, f"{where or 'the request'}: {first['msg']}")
 
 

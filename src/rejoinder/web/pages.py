@@ -5,21 +5,20 @@ The pages about somebody are in people.py, those about claims and about two in a
 
 from __future__ import annotations
 
-import re
 from typing import Annotated, Any
+from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from rejoinder.errors import InputError
-from rejoinder.reading.fields import story_of_fields
 from rejoinder.types import Reading, Story
 from rejoinder.web import argument, people
-from rejoinder.web.asking import Asked, Day, Kept, Limit, MayWrite, Name, Offset, Words
+from rejoinder.web.asking import Asked, Day, Kept, Limit, MayWrite, Name, Number, Offset, Words, story_sent
 from rejoinder.web.marks import choices, paragraphs
+from rejoinder.web.safety import BODY
 from rejoinder.web.templating import page
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, form_limits={"max_part_size": BODY})  # a pasted story is one field
 router.include_router(people.router)
 router.include_router(argument.router)
 
@@ -48,19 +47,12 @@ def keep(kept: Kept, text: Annotated[str, Form()], title: Annotated[str, Form()]
         record.keep(reading, kept.run)
         record.settle()
         key = record.key(reading.story)
-    return RedirectResponse(f"/stories/{key}", 303)
+    return RedirectResponse(_at(key or ""), 303)
 
 
 def _story(text: str, title: str, published: str) -> Story:
     """The pasted text as a story; a browser sends line ends as CRLF."""
-
-    def refuse(problem: InputError) -> None:
-        raise problem
-
-    # The same story pasted twice has one id.
-    id = "-".join(re.findall(r"\w+", (title.strip() or text.strip()).lower())[:8])
-    row = {"text": text.replace("\r\n", "\n"), "title": title.strip(), "published": published.strip()}
-    return story_of_fields(row, "the story", id or "story", refuse, "paste a text")
+    return story_sent({"text": text.replace("\r\n", "\n"), "title": title.strip(), "published": published.strip()})
 
 
 @router.get("/stories")
@@ -114,7 +106,7 @@ def correct(
     """Sets a statement right; value "" is nobody, or not known."""
     with kept.writing() as record:
         record.correct(key, statement, kind, value.strip() or None, by=by.strip() or "somebody")
-    return _back(back or f"/stories/{key}#{statement}")
+    return _back(back or _at(key, statement))
 
 
 @router.post("/stories/{key:path}/link", dependencies=[MayWrite])
@@ -125,15 +117,20 @@ def link(
     """Says how a statement answers another; relation "": it does not."""
     with kept.writing() as record:
         record.correct_link(key, answering, answered, relation or None, by=by.strip() or "somebody")
-    return _back(f"/stories/{key}#{answering}")
+    return _back(_at(key, answering))
 
 
 @router.post("/undo", dependencies=[MayWrite])
-def undo(kept: Kept, number: Annotated[int, Form()], back: Annotated[str, Form()] = "/review") -> Response:
+def undo(kept: Kept, number: Annotated[Number, Form()], back: Annotated[str, Form()] = "/review") -> Response:
     """Takes a correction back."""
     with kept.writing() as record:
         record.undo(number)
     return _back(back)
+
+
+def _at(key: str, statement: str = "") -> str:
+    """The address of a story, or of a statement in it."""
+    return f"/stories/{quote(key)}" + (f"#{quote(statement)}" if statement else "")
 
 
 def _back(address: str) -> Response:

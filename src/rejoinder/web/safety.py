@@ -11,16 +11,18 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Sequence
-from http.cookies import SimpleCookie
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import SplitResult, parse_qs, urlencode, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.requests import cookie_parser
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rejoinder.reading.source import LARGEST
 
 BODY = 2 * LARGEST  # bytes: a form may write each as three, but text is mostly plain
+TOO_LARGE = f"more than {BODY / 1e6:.0f} MB"
 COOKIE = "rejoinder"
 SAFE = ("GET", "HEAD", "OPTIONS")
 POLICY = (
@@ -36,8 +38,11 @@ HEADERS = {
 }
 
 
-class TooLargeError(Exception):
-    """A body over the limit."""
+class TooLargeError(HTTPException):
+    """A body over the limit; of a kind that whoever reads the body lets pass."""
+
+    def __init__(self) -> None:
+        super().__init__(413, f"Refused: {TOO_LARGE}.")
 
 
 class Safety:
@@ -81,17 +86,19 @@ class Safety:
 
         try:
             await self.app(scope, _limited(receive), watched)
-        except TooLargeError:
+        except Exception:
+            # Said here, where the headers are set; whoever runs the application logs it.
             if not started:
-                await _refused(scope, 413, f"more than {BODY / 1e6:.0f} MB")(scope, receive, guarded)
+                await _said(scope, 500, "Something went wrong here; the program's own output says what.")(scope, receive, guarded)
+            raise
 
     def _refusal(self, scope: Scope, headers: Headers) -> Response | None:
-        host = urlsplit(f"//{headers.get('host', '')}").hostname or ""
-        if self.hosts and host not in self.hosts:
+        if self.hosts and _parts(f"//{headers.get('host', '')}").hostname not in self.hosts:
             return _refused(scope, 400, "this page does not go by that name")
-        if int(headers.get("content-length") or 0) > BODY if (headers.get("content-length") or "0").isdigit() else True:
-            return _refused(scope, 413, f"more than {BODY / 1e6:.0f} MB")
-        if scope["method"] not in SAFE and not _same_origin(headers):
+        length = headers.get("content-length") or "0"
+        if not length.isdecimal() or int(length) > BODY:
+            return _refused(scope, 413, TOO_LARGE)
+        if scope["method"] not in SAFE and not same_origin(headers):
             return _refused(scope, 403, "only this page's own forms may write")
         if self.token is not None:
             return self._closed(scope, headers)
@@ -102,12 +109,13 @@ class Safety:
         asked = parse_qs(scope["query_string"].decode("latin-1"))
         if scope["method"] in SAFE and self._is_token((asked.get("token") or [""])[0]):
             rest = urlencode([(name, value) for name, values in asked.items() if name != "token" for value in values])
-            answer = RedirectResponse(scope["path"] + (f"?{rest}" if rest else ""), 303)
+            # "//name" would lead to another machine.
+            answer = RedirectResponse("/" + scope["path"].lstrip("/\\") + (f"?{rest}" if rest else ""), 303)
             answer.set_cookie(COOKIE, self.token or "", httponly=True, samesite="strict")
             return answer
-        cookie = SimpleCookie(headers.get("cookie", "")).get(COOKIE)
+        cookie = cookie_parser(headers.get("cookie", "")).get(COOKIE, "")
         bearer = headers.get("authorization", "").removeprefix("Bearer ")
-        if self._is_token(bearer) or (cookie is not None and self._is_token(cookie.value)):
+        if self._is_token(bearer) or self._is_token(cookie):
             return None
         return _refused(scope, 401, "open the address that `rejoinder serve` printed, with its token")
 
@@ -115,12 +123,20 @@ class Safety:
         return bool(self.token) and hmac.compare_digest(given.encode(), (self.token or "").encode())
 
 
-def _same_origin(headers: Headers) -> bool:
+def same_origin(headers: Headers) -> bool:
     """Whether a browser says that the request comes from our own page, or it comes from no browser."""
     if headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         return False
     origin = headers.get("origin")
-    return origin is None or urlsplit(origin).netloc == headers.get("host")
+    return origin is None or _parts(origin).netloc == headers.get("host")
+
+
+def _parts(address: str) -> SplitResult:
+    """Parts of an address, empty where it is none."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return urlsplit("")
 
 
 def _limited(receive: Receive) -> Receive:
@@ -138,5 +154,8 @@ def _limited(receive: Receive) -> Receive:
 
 
 def _refused(scope: Scope, status: int, sentence: str) -> Response:
-    text = f"Refused: {sentence}."
+    return _said(scope, status, f"Refused: {sentence}.")
+
+
+def _said(scope: Scope, status: int, text: str) -> Response:
     return JSONResponse({"error": text}, status) if scope["path"].startswith("/api") else PlainTextResponse(text + "\n", status)
