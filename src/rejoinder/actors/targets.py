@@ -82,7 +82,7 @@ def _at(page: Page, descriptions: Descriptions, where: tuple[int, int], speaker:
         return None
     here = replace(context, at=phrase.head, own=())
     # "Denounced Smith's remarks", "their plan": whose they are.
-    if phrase.owner and (phrase.sort == "thing" or phrase.kind is None):
+    if phrase.owner and (phrase.sort == "thing" or (phrase.sort == "noun" and phrase.kind is None)):
         found, sure = descriptions.owner(phrase, here)
     elif phrase.sort == "thing" or (phrase.sort == "noun" and phrase.kind is None):
         found, sure = None, 0.0
