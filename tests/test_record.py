@@ -326,6 +326,11 @@ def test_who(full: Record):
     assert full.who("%").total == 0
 
 
+def test_disputes_in_pages(full: Record):
+    page = full.disputes(repeats=True, limit=1)
+    assert (len(page), page.more, page.total) == (1, True, full.disputes(repeats=True).total)
+
+
 def test_disputes_by_words(full: Record):
     (one,) = full.disputes("flooded")
     assert {a.saying.story for a in one.answers} == {"a", "c"}

@@ -61,7 +61,7 @@ def row(answer: object) -> dict[str, Any]:
 class Saying:
     """A statement as an answer.
 
-    story, statement: keys. line: of the text, from 1. speaker, to, target: ids of identities (of the anonymous, of their story's actor);
+    story, statement: keys. line: of the text, from 1. speaker, to, target: ids of identities, None for the anonymous;
     *_name: as they are called.
     source, cue, content, addressee: the verbatim words. said_on: when it was said, where the text tells. corrected: a person has set something right.
     """

@@ -15,9 +15,9 @@ from rejoinder.types import Act, Mode
 
 SAYING = """
 SELECT s.id, s.key AS statement, story.key AS story, story.title, url, publisher, published, story.text, s.cue AS cue_spans, s.content AS content_spans,
-  coalesce(a.identity, a.key) AS speaker, coalesce(ai.name, a.name) AS speaker_name, source_words AS source, cue_words AS cue, content_words AS content,
-  addressee_words AS addressee, coalesce(b.identity, b.key) AS "to", coalesce(bi.name, b.name) AS to_name,
-  coalesce(c.identity, c.key) AS target, coalesce(ci.name, c.name) AS target_name,
+  a.identity AS speaker, coalesce(ai.name, a.name) AS speaker_name, source_words AS source, cue_words AS cue, content_words AS content,
+  addressee_words AS addressee, b.identity AS "to", coalesce(bi.name, b.name) AS to_name,
+  c.identity AS target, coalesce(ci.name, c.name) AS target_name,
   s.named, mode, act, negated, hypothetical, said_on, (SELECT key FROM statement WHERE id = s.inside) AS inside, s.confidence, machine IS NOT NULL AS corrected
 FROM statement AS s JOIN story ON story.id = s.story
   LEFT JOIN actor AS a ON a.id = s.speaker LEFT JOIN identity AS ai ON ai.id = a.identity

@@ -71,16 +71,17 @@ def _profile(connection: sqlite3.Connection, id: str) -> Profile:
 def _whom(connection: sqlite3.Connection, actors: Mapping[int | None, int]) -> tuple[Count, ...]:
     """With whom, by name, most often first; actors: rows of actors and how often."""
     names = connection.execute(
-        "SELECT a.id, coalesce(i.id, a.key), coalesce(i.name, a.name) FROM actor AS a LEFT JOIN identity AS i ON i.id = a.identity"
+        "SELECT a.id, coalesce(i.id, ''), coalesce(i.name, a.name) FROM actor AS a LEFT JOIN identity AS i ON i.id = a.identity"
         " WHERE a.id IN (SELECT value FROM json_each(?)) ORDER BY a.id",
         (json.dumps([number for number in actors if number is not None]),),
     )
-    counts: Counter[str] = Counter()
-    called: dict[str, str] = {}
+    counts: Counter[tuple[str, str]] = Counter()
+    called: dict[tuple[str, str], str] = {}
     for number, id, name in names:
-        counts[id] += actors[number]
-        called.setdefault(id, name)
-    return tuple(Count(id, called[id], count) for id, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:MOST])
+        one = (id, "" if id else name)  # the anonymous are one where they are called the same
+        counts[one] += actors[number]
+        called.setdefault(one, name)
+    return tuple(Count(one[0], called[one], count) for one, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:MOST])
 
 
 def disputes(connection: sqlite3.Connection, words: str | None, repeats: bool, limit: int, offset: int) -> Answers[Dispute]:
@@ -102,7 +103,7 @@ def disputes(connection: sqlite3.Connection, words: str | None, repeats: bool, l
     numbers = [
         row[0]
         for row in connection.execute(
-            f"SELECT id {which} ORDER BY answers DESC, members DESC, published, story, place LIMIT ? OFFSET ?", (*values, limit, offset)
+            f"SELECT id {which} ORDER BY answers DESC, members DESC, published, story, place LIMIT ? OFFSET ?", (*values, limit + 1, offset)
         )
     ]
     return Answers([dispute(connection, number) for number in numbers[:limit]], counted(connection, which, values, limit, offset, len(numbers)))

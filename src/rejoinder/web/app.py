@@ -14,7 +14,7 @@ from fastapi.responses import JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
-from rejoinder.errors import NotOnRecordError, RejoinderError
+from rejoinder.errors import NotOnRecordError, RecordError, RejoinderError
 from rejoinder.web import api, pages
 from rejoinder.web.safety import Safety
 from rejoinder.web.store import BusyError, Store
@@ -58,14 +58,13 @@ def create_app(file: Path, *, hosts: Sequence[str] = LOOPBACK, token: str | None
 
 
 async def _refused(request: Request, error: RejoinderError) -> Response:
-    status = (
-        HTTPStatus.NOT_FOUND
-        if isinstance(error, NotOnRecordError)
-        else HTTPStatus.SERVICE_UNAVAILABLE
-        if isinstance(error, BusyError)
-        else HTTPStatus.UNPROCESSABLE_ENTITY
-    )
-    return _said(request, status, str(error))
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    if isinstance(error, NotOnRecordError):
+        status = HTTPStatus.NOT_FOUND
+    elif isinstance(error, BusyError):
+        status = HTTPStatus.SERVICE_UNAVAILABLE
+    # Where the file of the record lies is nobody's business on the page.
+    return _said(request, status, f"{error.found}; {error.advice}." if isinstance(error, RecordError) else str(error))
 
 
 async def _http_error(request: Request, error: HTTPException) -> Response:

@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from rejoinder.record.relations import LANES
 from rejoinder.show.threads import VERBS
 from rejoinder.types import Relation
-from rejoinder.web.asking import Kept, Limit, Name, Offset, Words
+from rejoinder.web.asking import Kept, Name, Offset, Words
 from rejoinder.web.plots import Key, bars, dots
 from rejoinder.web.templating import page
 
@@ -29,12 +29,13 @@ DONE: dict[Relation | None, str] = {
     "retracts": "taken back",
 }
 
+Few = Annotated[int, Query(ge=1, le=150)]  # each is long: more would be too large a page
 Claim = Annotated[int, Path(le=LARGEST)]
 Repeats = Annotated[bool, Query(description="Also claims that were only repeated.")]
 
 
 @router.get("/disputes")
-def disputes(request: Request, kept: Kept, words: Words = None, repeats: Repeats = False, limit: Limit = CLAIMS, offset: Offset = 0) -> Response:
+def disputes(request: Request, kept: Kept, words: Words = None, repeats: Repeats = False, limit: Few = CLAIMS, offset: Offset = 0) -> Response:
     """Claims over all stories."""
     found = kept.record.claims(words, repeats=repeats, limit=limit, offset=offset)
     asked = {"words": words, "repeats": "true" if repeats else None}
@@ -42,7 +43,7 @@ def disputes(request: Request, kept: Kept, words: Words = None, repeats: Repeats
 
 
 @router.get("/disputes/{claim:int}")
-def dispute(request: Request, kept: Kept, claim: Claim, limit: Limit = TURNS, offset: Offset = 0) -> Response:
+def dispute(request: Request, kept: Kept, claim: Claim, limit: Few = TURNS, offset: Offset = 0) -> Response:
     """One claim, who made it and who answered it, over stories and time."""
     thread = kept.record.thread(claim, limit=limit, offset=offset)
     plot = dots("time", "The claim over time", thread.days, [Key(DONE[lane], f"dot-{lane or 'first'}") for lane in LANES])

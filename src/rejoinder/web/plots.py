@@ -227,9 +227,13 @@ def _drawing(id: str, title: str, time: _Time, keys: Sequence[Key], base: float,
 
 def _axis(time: _Time, base: float) -> Iterator[svg.Element]:
     """Marks and dates below the line at `base`, as many as have room."""
-    room = int((WIDTH - RIGHT - time.left) / (LETTER * 11))
     first, last = time.edges[0], time.edges[-1]
-    step = next((step for step in TICKS if step.length >= time.step.length * 0.9 and (last - first).days / step.length <= room), TICKS[-1])
+
+    def fits(step: Step) -> bool:
+        room = (WIDTH - RIGHT - time.left) / (LETTER * (len(step.label(first)) + 1.5))
+        return step.length >= time.step.length * 0.9 and (last - first).days / step.length <= room
+
+    step = next(filter(fits, TICKS), TICKS[-1])
     at, free = step.floor(first), 0.0
     at = at if at >= first else step.after(at)
     while at <= last:
