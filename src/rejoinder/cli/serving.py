@@ -11,6 +11,8 @@ import typer
 
 from rejoinder.cli.common import DEFAULT, Model, plainly
 
+KEPT_OPEN = 60  # seconds that an idle connection stays open; uvicorn's five would cut off slow readers who ask again
+
 
 def serve(
     record: Annotated[Path, typer.Argument(metavar="[RECORD]", envvar="REJOINDER_RECORD", help="The record; made where there is none.")] = DEFAULT,
@@ -32,7 +34,7 @@ def serve(
         token = None if here else secrets.token_urlsafe(16)
         # Under which names another machine is asked for nobody can know here; there the token decides.
         app = create_app(record, hosts=LOOPBACK if here else (), token=token, model=model)
-        server = uvicorn.Server(uvicorn.Config(app, host=host, port=port, log_level="warning", server_header=False))
+        server = uvicorn.Server(uvicorn.Config(app, host=host, port=port, log_level="warning", server_header=False, timeout_keep_alive=KEPT_OPEN))
         socket = server.config.bind_socket()
         shown = f"http://{f'[{host}]' if ':' in host else host}:{socket.getsockname()[1]}/"
         typer.echo(f"{record}: {shown}{f'?token={token}' if token else ''} (Ctrl-C ends it)", err=True)

@@ -10,7 +10,7 @@ from rejoinder.types import Mode, Reading, Span, Spans, Statement, Story
 SHORT = 3  # words; a content that is no longer is no clause
 MARKS = "“”\"«»„`'‘’"
 GAP = " … "  # between the parts of a content
-DOUBLE = "“”\"«»„"
+DOUBLE = '“”"«»„'
 # Control and format characters in a story could steer the terminal; they are shown as a replacement character.
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 
