@@ -33,9 +33,9 @@ function thread(link) {
   if (!from || !to) return;
   const svg = document.createElementNS(SVG, "svg"), path = document.createElementNS(SVG, "path");
   const base = document.body.getBoundingClientRect(), a = from.getBoundingClientRect(), b = to.getBoundingClientRect();
-  const x = Math.max(a.right, b.right) - base.left, y1 = a.top + 12 - base.top, y2 = b.top + 12 - base.top;
-  const out = Math.min(60, 15 + Math.abs(y2 - y1) / 8);
-  path.setAttribute("d", `M${a.right - base.left},${y1} C${x + out},${y1} ${x + out},${y2} ${b.right - base.left},${y2}`);
+  const x = Math.min(a.left, b.left) - base.left, y1 = a.top + 12 - base.top, y2 = b.top + 12 - base.top;
+  const out = x - Math.min(30, 12 + Math.abs(y2 - y1) / 10);
+  path.setAttribute("d", `M${a.left - base.left},${y1} C${out},${y1} ${out},${y2} ${b.left - base.left},${y2}`);
   svg.setAttribute("class", "threads");
   svg.setAttribute("aria-hidden", "true");
   svg.append(path);
