@@ -474,3 +474,13 @@ def test_corrections_become_gold(full: Record):
     by_cue = {text[g["cue"][0][0] : g["cue"][0][1]]: g for g in gold["statements"]}
     assert (by_cue["said"]["act"], by_cue["said"]["dropped"], by_cue["accused"]["dropped"]) == ("support", False, True)
     assert gold["links"] == [{"from": [[*full.story("a").statements[0].cue[0]]], "to": by_cue["accused"]["cue"], "relation": "disputes"}]
+
+
+def test_stats_follow_what_is_written_here_and_elsewhere(full: Record):
+    assert full.stats().stories == 7
+    full.keep(story("h", [FISHING], "2024-05-01"), RUN)
+    assert full.stats().stories == 8
+    with Record(full.file, writing=True) as other:
+        other.keep(story("i", [FISHING], "2024-05-02"), RUN)
+    assert full.stats().stories == 9
+    assert full.stats() is full.stats()

@@ -39,6 +39,7 @@ class Record:
     def __init__(self, file: str | Path, *, writing: bool = False) -> None:
         self.file = Path(file)
         self._connection = connect(self.file, writing=writing)
+        self._stats: tuple[tuple[int, int], Stats] | None = None
 
     def __enter__(self) -> Record:
         return self
@@ -185,9 +186,12 @@ class Record:
             return find.story_lines(self._connection, "FROM story WHERE id = ?", (self._story(story)["id"],))[0]
 
     def stats(self) -> Stats:
-        """How much there is of what."""
+        """How much there is of what; counted anew only when something has been written since, here or by another program."""
         with self._reading():
-            return profiles.stats(self._connection)
+            state = self._connection.execute("PRAGMA data_version").fetchone()[0], self._connection.total_changes
+            if self._stats is None or self._stats[0] != state:
+                self._stats = state, profiles.stats(self._connection)
+            return self._stats[1]
 
     def people(self, name: str | None = None, kind: ActorKind | None = None, *, limit: int = 50, offset: int = 0) -> Answers[Person]:
         """Who is on record, those who say most first; name: who is called so, or has this id."""
