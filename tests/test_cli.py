@@ -92,12 +92,14 @@ def test_a_terminal_that_knows_only_ascii(story: Path):
 
 
 def test_help_is_quick():
-    run("--help")
-    began = time.perf_counter()
-    done = run("--help")
-    # The promise is 0.3 s (bench/speed.py measures it); a busy machine gets some slack here.
-    assert time.perf_counter() - began < 1.0
-    assert b"read" in done.stdout
+    times: list[float] = []
+    for _ in range(4):
+        began = time.perf_counter()
+        done = run("--help")
+        times.append(time.perf_counter() - began)
+        assert b"read" in done.stdout
+    # The promise is 0.3 s (bench/speed.py measures it); a busy machine gets some slack here, and more than one try.
+    assert min(times) < 1.0
 
 
 def test_order_of_the_input_is_kept(tmp_path: Path):
