@@ -8,6 +8,7 @@ from functools import cached_property
 from importlib import import_module
 from typing import Any, Generic, TypeVar, cast
 
+from rejoinder.actors.identity import Tenure
 from rejoinder.errors import RejoinderError
 from rejoinder.types import Act, ActorKind, Condition, Mode, Relation
 
@@ -143,17 +144,6 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
-    """An office that somebody was seen to hold."""
-
-    title: str
-    of: str | None
-    stories: int
-    first: str | None
-    last: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class Profile:
     """Somebody of the record.
 
@@ -168,7 +158,7 @@ class Profile:
     stories: int
     statements: int
     names: tuple[Count, ...]
-    offices: tuple[Held, ...]
+    offices: tuple[Tenure, ...]
     acts: tuple[Count, ...]
     spoke_to: tuple[Count, ...]
     accuses: tuple[Count, ...]

@@ -29,6 +29,9 @@ CALLED = """
 SELECT id FROM actor WHERE identity IN (SELECT value FROM json_each(?))
 UNION SELECT whole FROM member JOIN actor ON actor.id = part WHERE identity IN (SELECT value FROM json_each(?))
 """
+# Statements that count: not dropped, and of no story that a newer version replaced.
+LIVE = "NOT s.dropped AND s.story NOT IN (SELECT id FROM story WHERE newer IS NOT NULL)"
+CLAIMS_IN_ORDER = "ORDER BY answers DESC, members DESC, published, story, place LIMIT ? OFFSET ?"
 FLAGS = ("named", "negated", "hypothetical", "corrected")
 PASSED_ON = ("story", "statement", "title", "url", "publisher", "published", "speaker", "speaker_name", "source", "cue", "content", "addressee")
 PASSED_ON_TOO = ("to", "to_name", "target", "target_name", "mode", "act", "said_on", "inside", "confidence")
@@ -143,6 +146,26 @@ def identities_called(connection: sqlite3.Connection, name: str) -> list[str]:
     found = [(id, called) for id, called in rows if pattern.search(called)]
     exact = [id for id, called in found if pattern.fullmatch(called)] if len(words) > 1 else []
     return list(dict.fromkeys(exact or [id for id, _ in found]))
+
+
+def actors_of(parameter: int) -> str:
+    """SQL for the rows of the actors that are an identity (a numbered parameter), alone or as part of a joint source."""
+    mine = f"identity = ?{parameter}"
+    return f"SELECT id FROM actor WHERE {mine} UNION SELECT whole FROM member JOIN actor ON actor.id = part WHERE {mine}"
+
+
+# Statements by the identity that is the first parameter.
+SAID_BY = f"s.speaker IN ({actors_of(1)}) AND {LIVE}"
+
+
+def claims_with(words: str | None, repeats: bool) -> tuple[str, list[object]]:
+    """SQL, from FROM on, for the claims where a statement or an answer has all of these words, and its values; repeats: also claims that nobody answered."""
+    conditions, values = ["1" if repeats else "answers > 0"], list[object]()
+    if words and words.strip():
+        inside = "SELECT rowid FROM statement_text WHERE statement_text MATCH ?"
+        conditions.append(f"id IN (SELECT claim FROM claim_member WHERE statement IN ({inside}) UNION SELECT claim FROM answer WHERE statement IN ({inside}))")
+        values += [match_of(words)] * 2
+    return f"FROM claim WHERE {' AND '.join(conditions)}", values
 
 
 def _called(connection: sqlite3.Connection, name: str) -> list[str]:

@@ -7,13 +7,13 @@ import sqlite3
 from collections import Counter
 from collections.abc import Mapping
 
-from rejoinder.record.answers import Answers, Count, Dispute, Held, Profile, Replied, Stats
-from rejoinder.record.find import counted, identities_called, match_of, rows_of, sayings
+from rejoinder.actors.identity import Tenure
+from rejoinder.record.answers import Answers, Count, Dispute, Profile, Replied, Stats
+from rejoinder.record.find import CLAIMS_IN_ORDER, LIVE, SAID_BY, actors_of, claims_with, counted, identities_called, rows_of, sayings
 
 LATEST = 20  # statements of a profile
 MOST = 10  # rows of each of its counts
 HARSH = ("accuse", "criticise")
-LIVE = "NOT s.dropped AND s.story NOT IN (SELECT id FROM story WHERE newer IS NOT NULL)"
 
 
 def profiles(connection: sqlite3.Connection, name: str, limit: int) -> Answers[Profile]:
@@ -24,18 +24,16 @@ def profiles(connection: sqlite3.Connection, name: str, limit: int) -> Answers[P
     return Answers([_profile(connection, id) for id in ordered[:limit]], (lambda: len(ids)) if len(ids) > limit else None)
 
 
-# Rows of the actors that are an identity, alone or in a joint source; what they said; whose target they are.
-_OF = "SELECT id FROM actor WHERE identity = ?1 UNION SELECT whole FROM member JOIN actor ON actor.id = part WHERE identity = ?1"
-_SAID = f"FROM statement AS s WHERE s.speaker IN ({_OF}) AND {LIVE}"
+_SAID = f"FROM statement AS s WHERE {SAID_BY}"
 _ANSWERED = f"""
 SELECT x.speaker, count(*) FROM statement AS s JOIN claim_member AS m ON m.statement = s.id JOIN answer AS r ON r.claim = m.claim
-JOIN statement AS x ON x.id = r.statement WHERE s.speaker IN ({_OF}) AND {LIVE} GROUP BY x.speaker
+JOIN statement AS x ON x.id = r.statement WHERE {SAID_BY} GROUP BY x.speaker
 """
 
 
 def _profile(connection: sqlite3.Connection, id: str) -> Profile:
     one = connection.execute("SELECT * FROM identity WHERE id = ?", (id,)).fetchone()
-    latest = f"SELECT s.id {_SAID.replace(' WHERE', ' JOIN story ON story.id = s.story WHERE', 1)} ORDER BY day DESC, story.id DESC, place LIMIT {LATEST}"
+    latest = f"SELECT s.id FROM statement AS s JOIN story ON story.id = s.story WHERE {SAID_BY} ORDER BY day DESC, story.id DESC, place LIMIT {LATEST}"
     names = rows_of(connection, "SELECT name, stories FROM identity_name WHERE identity = ? ORDER BY stories DESC, name", (id,))
     held = rows_of(connection, 'SELECT title, "of", stories, first, last FROM tenure WHERE identity = ? ORDER BY place', (id,))
     said = rows_of(connection, f"SELECT act, target, addressed, count(*) {_SAID} GROUP BY act, target, addressed", (id,))
@@ -48,7 +46,7 @@ def _profile(connection: sqlite3.Connection, id: str) -> Profile:
         if to is not None:
             addressed[to] += count
     accusers = rows_of(
-        connection, f"SELECT speaker, count(*) FROM statement AS s WHERE s.target IN ({_OF}) AND act IN {HARSH} AND {LIVE} GROUP BY speaker", (id,)
+        connection, f"SELECT speaker, count(*) FROM statement AS s WHERE s.target IN ({actors_of(1)}) AND act IN {HARSH} AND {LIVE} GROUP BY speaker", (id,)
     )
     return Profile(
         id=id,
@@ -58,7 +56,7 @@ def _profile(connection: sqlite3.Connection, id: str) -> Profile:
         stories=one["stories"],
         statements=sum(row[-1] for row in said),
         names=tuple(Count(row[0], row[0], row[1]) for row in names),
-        offices=tuple(Held(row["title"], row["of"], row["stories"], row["first"], row["last"]) for row in held),
+        offices=tuple(Tenure(row["title"], row["of"], row["stories"], row["first"], row["last"]) for row in held),
         acts=tuple(Count(act, act, count) for act, count in sorted(acts.items(), key=lambda item: (-item[1], item[0]))),
         spoke_to=_whom(connection, addressed),
         accuses=_whom(connection, accused),
@@ -94,18 +92,8 @@ def disputes(connection: sqlite3.Connection, words: str | None, repeats: bool, l
         limit: how many at most.
         offset: how many to pass over.
     """
-    conditions, values = ["1" if repeats else "answers > 0"], list[object]()
-    if words and words.strip():
-        inside = "SELECT rowid FROM statement_text WHERE statement_text MATCH ?"
-        conditions.append(f"id IN (SELECT claim FROM claim_member WHERE statement IN ({inside}) UNION SELECT claim FROM answer WHERE statement IN ({inside}))")
-        values += [match_of(words)] * 2
-    which = f"FROM claim WHERE {' AND '.join(conditions)}"
-    numbers = [
-        row[0]
-        for row in connection.execute(
-            f"SELECT id {which} ORDER BY answers DESC, members DESC, published, story, place LIMIT ? OFFSET ?", (*values, limit + 1, offset)
-        )
-    ]
+    which, values = claims_with(words, repeats)
+    numbers = [row[0] for row in connection.execute(f"SELECT id {which} {CLAIMS_IN_ORDER}", (*values, limit + 1, offset))]
     return Answers([dispute(connection, number) for number in numbers[:limit]], counted(connection, which, values, limit, offset, len(numbers)))
 
 

@@ -28,8 +28,8 @@ from rejoinder.record.answers import (
     Turn,
     Wording,
 )
-from rejoinder.record.find import CALLED, counted, identities_called, match_of, rows_of, sayings
-from rejoinder.record.profiles import HARSH, LIVE
+from rejoinder.record.find import CALLED, CLAIMS_IN_ORDER, LIVE, SAID_BY, actors_of, claims_with, counted, identities_called, rows_of, sayings
+from rejoinder.record.profiles import HARSH
 from rejoinder.types import Act, ActorKind, Relation
 
 OFFICES = 3  # titles of a person in a line
@@ -40,14 +40,7 @@ POOL = 30  # the matrix is sought among those who stand in most stories
 LANES: tuple[Relation | None, ...] = (None, "repeats", "supports", "denies", "disputes", "contradicts", "retracts")
 
 
-def _of(parameter: int) -> str:
-    """Rows of the actors that are an identity (a numbered parameter), alone or in a joint source."""
-    mine = f"identity = ?{parameter}"
-    return f"SELECT id FROM actor WHERE {mine} UNION SELECT whole FROM member JOIN actor ON actor.id = part WHERE {mine}"
-
-
-_BY = f"s.speaker IN ({_of(1)}) AND {LIVE}"
-_BY_OF = f"{_BY} AND s.id IN (SELECT statement FROM about WHERE actor IN ({_of(2)}))"
+_BY_OF = f"{SAID_BY} AND s.id IN (SELECT statement FROM about WHERE actor IN ({actors_of(2)}))"
 
 
 def people(connection: sqlite3.Connection, name: str | None, kind: ActorKind | None, limit: int, offset: int) -> Answers[Person]:
@@ -103,10 +96,10 @@ def _persons(connection: sqlite3.Connection, rows: Sequence[sqlite3.Row]) -> lis
 
 def days(connection: sqlite3.Connection, id: str) -> tuple[OnDay, ...]:
     """How many statements somebody makes, and how many speak of them, by day."""
-    by = f"SELECT day, count(*) FROM statement AS s JOIN story ON story.id = s.story WHERE {_BY} GROUP BY day"
+    by = f"SELECT day, count(*) FROM statement AS s JOIN story ON story.id = s.story WHERE {SAID_BY} GROUP BY day"
     of = (
         "SELECT day, count(DISTINCT s.id) FROM about JOIN statement AS s ON s.id = statement JOIN story ON story.id = s.story"
-        f" WHERE actor IN ({_of(1)}) AND {LIVE} GROUP BY day"
+        f" WHERE actor IN ({actors_of(1)}) AND {LIVE} GROUP BY day"
     )
     return _on_days([dict(map(tuple, rows_of(connection, sql, (id,)))) for sql in (by, of)])
 
@@ -122,8 +115,8 @@ def wordings(connection: sqlite3.Connection, id: str) -> tuple[Wording, ...]:
     rows = connection.execute(
         f"""
         WITH meant AS (
-          SELECT source_words AS words, s.id FROM statement AS s WHERE {_BY}
-          UNION ALL SELECT addressee_words, s.id FROM statement AS s WHERE s.addressed IN ({_of(1)}) AND {LIVE}
+          SELECT source_words AS words, s.id FROM statement AS s WHERE {SAID_BY}
+          UNION ALL SELECT addressee_words, s.id FROM statement AS s WHERE s.addressed IN ({actors_of(1)}) AND {LIVE}
         ), most AS (SELECT words, count(*) AS n, min(id) AS one FROM meant WHERE words <> '' GROUP BY words ORDER BY n DESC, words LIMIT {WORDINGS})
         SELECT words, n, story.key, s.key FROM most JOIN statement AS s ON s.id = one JOIN story ON story.id = s.story ORDER BY n DESC, words
         """,
@@ -150,14 +143,8 @@ def claims(connection: sqlite3.Connection, words: str | None, repeats: bool, lim
         limit: how many at most.
         offset: how many to pass over.
     """
-    conditions, values = ["1" if repeats else "answers > 0"], list[object]()
-    if words and words.strip():
-        inside = "SELECT rowid FROM statement_text WHERE statement_text MATCH ?"
-        conditions.append(f"id IN (SELECT claim FROM claim_member WHERE statement IN ({inside}) UNION SELECT claim FROM answer WHERE statement IN ({inside}))")
-        values += [match_of(words)] * 2
-    which = f"FROM claim WHERE {' AND '.join(conditions)}"
-    order = "ORDER BY answers DESC, members DESC, published, story, place LIMIT ? OFFSET ?"
-    found = rows_of(connection, f"SELECT id, stories, members, answers {which} {order}", (*values, limit + 1, offset))
+    which, values = claims_with(words, repeats)
+    found = rows_of(connection, f"SELECT id, stories, members, answers {which} {CLAIMS_IN_ORDER}", (*values, limit + 1, offset))
     shown = f"SELECT * FROM answer WHERE claim = ? ORDER BY place LIMIT {REPLIES}"
     firsts = sayings(connection, [row["id"] for row in found[:limit]])
     threads = [
@@ -206,7 +193,7 @@ def between(connection: sqlite3.Connection, a: str, b: str, limit: int) -> Betwe
     ]
     forth, back = (Counter[Act | None](row["act"] for row in rows) for rows in ways)
     acts = sorted(forth | back, key=lambda act: (-forth[act] - back[act], act or ""))
-    to = f"SELECT count(*) FROM statement AS s WHERE {_BY} AND s.addressed IN ({_of(2)})"
+    to = f"SELECT count(*) FROM statement AS s WHERE {SAID_BY} AND s.addressed IN ({actors_of(2)})"
     one, other = (people(connection, id, None, 1, 0)[0] for id in (a, b))
     return Between(
         a=one,
@@ -230,7 +217,7 @@ def _exchanges(connection: sqlite3.Connection, a: str, b: str, limit: int) -> An
     sql = f"""
     SELECT r.relation, r.claim, r.statement, s.id, min(abs(s.story - x.story)) FROM statement AS x JOIN answer AS r ON r.statement = x.id
       JOIN claim_member AS m ON m.claim = r.claim JOIN statement AS s ON s.id = m.statement
-    WHERE x.speaker IN ({_of(1)}) AND s.speaker IN ({_of(2)}) GROUP BY r.claim, r.place
+    WHERE x.speaker IN ({actors_of(1)}) AND s.speaker IN ({actors_of(2)}) GROUP BY r.claim, r.place
     """
     rows = [*rows_of(connection, sql, (a, b)), *rows_of(connection, sql, (b, a))]
     ordered = rows_of(
