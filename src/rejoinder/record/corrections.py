@@ -10,7 +10,8 @@ import json
 import re
 import sqlite3
 from collections.abc import Sequence
-from typing import Any, NamedTuple, get_args
+from dataclasses import dataclass
+from typing import Any, get_args
 
 from rejoinder.actors.identity import Decision, Member
 from rejoinder.disputes.alike import bucket_of, lookups
@@ -27,7 +28,8 @@ KINDS = (*COLUMNS, "link", "merge", "split")
 CHOICES: dict[str, tuple[str, ...]] = {"act": get_args(Act), "mode": get_args(Mode)}
 
 
-class Correction(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Correction:
     """One correction.
 
     story, other_story: keys. place, other_place: where in the texts. value: what a person says; was: what had stood there. applied: whether what it is about

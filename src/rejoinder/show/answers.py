@@ -47,7 +47,7 @@ def write_csv(answers: Iterable[Any], out: TextIO) -> None:
 
 def _facts(answer: Any) -> dict[str, Any]:
     """Names and values of an answer."""
-    return answer if isinstance(answer, dict) else answer._asdict() if isinstance(answer, Correction) else row(answer)  # pyright: ignore[reportUnknownVariableType]
+    return answer if isinstance(answer, dict) else row(answer)  # pyright: ignore[reportUnknownVariableType]
 
 
 def sayings(found: Iterable[Saying]) -> RenderableType:

@@ -10,12 +10,13 @@ from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request
 from fastapi.responses import Response
 
 from rejoinder.record.answers import Dispute, Matrix, Person, Profile, Saying, Stats, StoryLine
+from rejoinder.record.corrections import Correction
 from rejoinder.show.answers import write_csv, write_json
 from rejoinder.show.contract import to_dict
 from rejoinder.types import ActorKind
 from rejoinder.web import api_page, api_writing
 from rejoinder.web.api_examples import described
-from rejoinder.web.api_forms import Found, KeptContract, SetRight, Token, Two, found, set_right, two
+from rejoinder.web.api_forms import Found, KeptContract, Token, Two, found, two
 from rejoinder.web.asking import LONGEST, Asked, Day, Kept, Limit, Name, Offset, Words
 from rejoinder.web.safety import same_origin
 
@@ -117,10 +118,10 @@ def stats(kept: Kept) -> Any:
     return kept.record.stats()
 
 
-@router.get("/corrections", response_model=tuple[SetRight, ...], **described("corrections", "What was set right", 404))
+@router.get("/corrections", response_model=tuple[Correction, ...], **described("corrections", "What was set right", 404))
 def corrections(kept: Kept, story: Name = None) -> Any:
     """All corrections, the oldest first, or those of one story; those that were taken back too."""
-    return tuple(map(set_right, kept.record.corrections(story or None)))
+    return kept.record.corrections(story or None)
 
 
 @router.get("/corrections/gold", response_class=Response, **described("gold", "Corrections as gold", kind="application/jsonl"))

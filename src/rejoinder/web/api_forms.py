@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any, Generic, Literal, TypeVar
+from typing import Annotated, Generic, Literal, TypeVar
 
 from pydantic import Field
 
 from rejoinder.record.answers import ActCount, Answers, Between, Exchange, OnDay, Person, Saying
-from rejoinder.record.corrections import Correction
 from rejoinder.record.record import ANYBODY
 from rejoinder.types import Actor, Condition, Dateline, Relation, Spans, Statement
 from rejoinder.web.asking import LONGEST
@@ -83,29 +82,6 @@ class KeptContract(Contract):
     """A story of the record, corrections laid over; identities: of its named actors, by their id in the story, the id over all stories."""
 
     identities: dict[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class SetRight:
-    """One correction; story, other_story: keys; place: where in the text; was: what had stood there; applied: whether it is there in the present reading."""
-
-    id: int
-    at: str
-    by: str
-    kind: str
-    story: str
-    place: dict[str, Any]
-    other_story: str | None
-    other_place: dict[str, Any] | None
-    value: Any
-    was: Any
-    applied: bool
-    undone: str | None
-
-
-def set_right(correction: Correction) -> SetRight:
-    """A correction with its names: the tuple would be a list in JSON."""
-    return SetRight(**correction._asdict())
 
 
 @dataclass(frozen=True, slots=True)
