@@ -143,6 +143,11 @@ def as_bytes(meaning: NDArray[np.floating] | None) -> NDArray[np.int8]:
     return np.zeros(MEANING_WIDTH, np.int8) if meaning is None else np.rint(meaning.astype(np.float32) * SCALE).astype(np.int8)
 
 
+def from_bytes(meaning: NDArray[np.int8]) -> NDArray[np.float16]:
+    """The meaning (or meanings) again, as near as bytes hold it."""
+    return (meaning / np.float32(SCALE)).astype(np.float16)
+
+
 def _stems(story: Story, statement: Statement, mentions: Sequence[Span], starts: Sequence[int]) -> frozenset[str]:
     """Stems of a content; names are left out, for they tell whom it is about and not what it says."""
     words = ((a + m.start(), m.group().lower()) for a, b in statement.content for m in WORD.finditer(story.text[a:b]))

@@ -58,10 +58,11 @@ def _compare(connection: sqlite3.Connection, stem: str, bucket: int) -> None:
     before = _list(connection, stem, NEVER - 1, LOOKED_AT) if bucket == NEVER else _list(connection, stem, bucket - 1, LOOKED_AT, exact=True)
     numbers = {said.ref: number for number, said in (*before, *later)}
     items = [said for _, said in (*before, *later)]
-    old = set(connection.execute("DELETE FROM alike WHERE stem = ? AND bucket = ? RETURNING first, second, likeness", (stem, bucket)).fetchall())
+    deleted = connection.execute("DELETE FROM alike WHERE stem = ? AND bucket = ? RETURNING first, second, likeness", (stem, bucket))
+    old = {(first, second, likeness) for first, second, likeness in deleted}
     new = {(numbers[a], numbers[b], likeness) for a, b, likeness in pairs_in(items, len(before))}
     connection.executemany("INSERT INTO alike (stem, bucket, first, second, likeness) VALUES (?, ?, ?, ?, ?)", [(stem, bucket, *pair) for pair in sorted(new)])
-    ends = sorted({number for first, second, _ in {tuple(pair) for pair in old} ^ new for number in (first, second)})
+    ends = sorted({number for first, second, _ in old ^ new for number in (first, second)})
     connection.executemany("INSERT OR IGNORE INTO changed VALUES (?)", [(number,) for number in ends])
     connection.execute("DELETE FROM touched WHERE stem = ? AND bucket = ?", (stem, bucket))
 
@@ -76,9 +77,8 @@ def _list(connection: sqlite3.Connection, stem: str, bucket: int, last: int | No
         (stem, bucket, -1 if last is None else last),
     ).fetchall()
     found = [
-        (row[0], Said(Ref(row[1], row[2]), published, place, frozenset(stems.split()), np.frombuffer(meaning, np.int8)))
-        for row in rows
-        for published, place, stems, meaning in (row[3:],)
+        (number, Said(Ref(story, key), published, place, frozenset(stems.split()), np.frombuffer(meaning, np.int8)))
+        for number, story, key, published, place, stems, meaning in rows
     ]
     return found if last is None else found[::-1]
 

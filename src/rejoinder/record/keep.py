@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from rejoinder.disputes.alike import NEVER, Said, bucket_of, lookups, mentioned, said_in
+from rejoinder.disputes.alike import NEVER, Said, bucket_of, from_bytes, lookups, mentioned, said_in
 from rejoinder.record.file import now
 from rejoinder.types import Actor, ActorKind, Dateline, Link, Office, Reading, Run, Span, Spans, Statement, Story, When
 
@@ -213,7 +213,7 @@ def load_reading(connection: sqlite3.Connection, story: sqlite3.Row) -> Reading:
             for x in links
             if x["answering"] in keys and x["answered"] in keys
         ),
-        meanings=(np.stack(meanings) / np.float32(127)).astype(np.float16) if meanings and any(m.any() for m in meanings) else None,
+        meanings=from_bytes(np.stack(meanings)) if meanings and any(m.any() for m in meanings) else None,
     )
 
 

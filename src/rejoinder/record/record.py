@@ -56,8 +56,7 @@ class Record:
 
     def knows(self, story: Story) -> bool:
         """Whether a story with this text and these facts is kept already."""
-        with self._reading():
-            return self._connection.execute("SELECT 1 FROM story WHERE digest = ?", (keep.digest(story),)).fetchone() is not None
+        return self.key(story) is not None
 
     def keep(self, reading: Reading, run: Run) -> Kept:
         """Keeps a reading, or nothing of it where the story is known; another text under the URL of a known one is its new version.
