@@ -13,17 +13,15 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from rejoinder.record.answers import Count, Dispute, Profile, Replied, Saying, Stats, StoryLine, row
+from rejoinder.record.answers import Count, Dispute, Profile, Saying, Stats, StoryLine, row
 from rejoinder.record.corrections import Correction
-from rejoinder.show.terminal import NOBODY, STYLES
-from rejoinder.show.threads import STYLES as RELATIONS
-from rejoinder.show.threads import VERBS
-from rejoinder.show.view import GAP, as_said, clean, line_name
+from rejoinder.show.terminal import STYLES
+from rejoinder.show.threads import INDENT, MOST, turns
+from rejoinder.show.view import GAP, NOBODY, as_said, clean, deed, line_name
+from rejoinder.types import Relation
 
-INDENT = 4
 LONGEST = 300  # characters of a content
 OFFICES = 8  # shown of a person, those of most stories
-MOST = 6  # repetitions shown of one claim
 MARGIN = 16  # columns of a name of a count, or of a relation
 
 
@@ -64,9 +62,8 @@ def _head(saying: Saying) -> Text:
     out = _party(saying.speaker_name, saying.source, "source").append("  ").append(clean(saying.cue), STYLES["cue"])
     if saying.addressee:
         out.append("  → ", STYLES["quiet"]).append_text(_party(saying.to_name, saying.addressee, "addressee"))
-    act = "not " * bool(saying.negated) + "perhaps " * bool(saying.hypothetical) + (saying.act or "")
     if saying.act:
-        out.append(f"  {act}", STYLES["act"])
+        out.append(f"  {deed(saying.act, saying.negated, saying.hypothetical)}", STYLES["act"])
     if saying.target_name:
         out.append(f"  against {clean(saying.target_name)}", STYLES["quiet"])
     if saying.said_on:
@@ -93,20 +90,10 @@ def disputes(found: Iterable[Dispute]) -> RenderableType:
 
 def _thread(found: Dispute) -> list[RenderableType]:
     first, *again = found.sayings
-    grid = Table.grid(padding=(0, 1))
-    grid.add_column(width=MARGIN, no_wrap=True)
-    grid.add_column(ratio=1, overflow="fold")
-    for answer in found.answers:
-        grid.add_row(Text(VERBS[answer.relation], RELATIONS[answer.relation]), _answer(answer))
-    for saying in again[:MOST]:
-        grid.add_row(Text(VERBS["repeats"], RELATIONS["repeats"]), _line(saying))
-    if len(again) > MOST:
-        grid.add_row("", Text(f"and {len(again) - MOST} times more", STYLES["quiet"]))
-    return [Text(), _where(first), _head(first), Padding(Text(_said(first), "bold"), (0, 0, 0, INDENT)), Padding(grid, (0, 0, 0, INDENT))]
-
-
-def _answer(answer: Replied) -> Text:
-    return _line(answer.saying)
+    rows: list[tuple[Relation, Text]] = [(answer.relation, _line(answer.saying)) for answer in found.answers]
+    rows.extend(("repeats", _line(saying)) for saying in again[:MOST])
+    thread = turns(rows, len(again) - MOST, MARGIN)
+    return [Text(), _where(first), _head(first), Padding(Text(_said(first), "bold"), (0, 0, 0, INDENT)), thread]
 
 
 def _line(saying: Saying) -> Text:

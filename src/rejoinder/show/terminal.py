@@ -10,11 +10,10 @@ from rich.text import Text
 
 from rejoinder.disputes.claims import claims
 from rejoinder.show import threads
-from rejoinder.show.view import clean, heading, in_order, line_of, resolved, said, words
+from rejoinder.show.view import NOBODY, clean, deed, heading, in_order, line_of, resolved, said, words
 from rejoinder.types import Reading, Spans, Statement
 
 STYLES = {"source": "bold cyan", "cue": "yellow", "content": "", "addressee": "magenta", "act": "green", "quiet": "dim"}
-NOBODY = "nobody named"
 PIPED = 120  # columns of a table that goes to a file
 MARGIN = 5  # columns: line numbers, and a step for each level of nesting
 DEEPEST = 4  # levels that are still indented
@@ -55,8 +54,7 @@ def _entry(reading: Reading, depth: int, statement: Statement) -> RenderableType
 
 def _act(statement: Statement) -> str:
     """The act with its flags and its date: "not promise, 2016-06"."""
-    flags = "not " * bool(statement.negated) + "perhaps " * bool(statement.hypothetical)
-    return f"{flags}{statement.act}" + (f", {statement.when.date}" if statement.when else "")
+    return deed(statement.act, statement.negated, statement.hypothetical) + (f", {statement.when.date}" if statement.when else "")
 
 
 def _party(reading: Reading, actor: str | None, spans: Spans, role: str) -> Text:

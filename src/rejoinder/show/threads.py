@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from rejoinder.disputes.claims import Answer, Claim, Ref
-from rejoinder.show.view import clean, line_name, line_of, resolved, said, words
+from rejoinder.show.view import clean, line_name, line_of, said, who, words
 from rejoinder.types import Reading, Relation, Statement
 
 Stories = Mapping[str, Reading]
@@ -29,7 +29,6 @@ INDENT = 4
 MARGIN = 15  # columns of "contradicted by"
 LONGEST = 220  # characters of a content
 MOST = 6  # repetitions shown of one claim
-NOBODY = "nobody named"
 
 
 def page(claims: Sequence[Claim], stories: Stories) -> RenderableType:
@@ -42,15 +41,26 @@ def _thread(claim: Claim, stories: Stories) -> list[RenderableType]:
     parts: list[RenderableType] = [Text(), _line(first, stories, "bold")]
     rows: list[tuple[Ref, Relation]] = [(answer.ref, answer.relation) for answer in claim.answers]
     rows.extend((ref, "repeats") for ref in again[:MOST])
-    grid = Table.grid(padding=(0, 1))
-    grid.add_column(width=MARGIN, no_wrap=True)
-    grid.add_column(ratio=1, overflow="fold")
-    for ref, relation in rows:
-        grid.add_row(Text(VERBS[relation], STYLES[relation]), _line(ref, stories, ""))
-    if len(again) > MOST:
-        grid.add_row("", Text(f"and {len(again) - MOST} times more", "dim"))
-    parts.append(Padding(grid, (0, 0, 0, INDENT)))
+    parts.append(turns([(relation, _line(ref, stories, "")) for ref, relation in rows], len(again) - MOST, MARGIN))
     return parts
+
+
+def turns(rows: Iterable[tuple[Relation, Text]], more: int, margin: int) -> RenderableType:
+    """What stands under a claim, a row a statement.
+
+    Args:
+        rows: how each answers the claim, and its line.
+        more: how many repetitions are left out, if any.
+        margin: columns of the relation.
+    """
+    grid = Table.grid(padding=(0, 1))
+    grid.add_column(width=margin, no_wrap=True)
+    grid.add_column(ratio=1, overflow="fold")
+    for relation, line in rows:
+        grid.add_row(Text(VERBS[relation], STYLES[relation]), line)
+    if more > 0:
+        grid.add_row("", Text(f"and {more} times more", "dim"))
+    return Padding(grid, (0, 0, 0, INDENT))
 
 
 def _statement(ref: Ref, stories: Stories) -> tuple[Reading, Statement]:
@@ -61,15 +71,11 @@ def _statement(ref: Ref, stories: Stories) -> tuple[Reading, Statement]:
 def _line(ref: Ref, stories: Stories, style: str) -> Text:
     """Who, what they did, the words, and where it stands."""
     reading, s = _statement(ref, stories)
-    out = Text(_who(reading, s), "bold cyan" if style else "cyan")
+    out = Text(who(reading, s), "bold cyan" if style else "cyan")
     out.append("  ").append(words(reading.story, s.cue), "yellow")
     if s.when:
         out.append(f" ({s.when.date})", "dim")
     return out.append("  ").append(_short(said(reading.story, s)), style).append(f"  {_where(ref, reading, s, stories)}", "dim")
-
-
-def _who(reading: Reading, s: Statement) -> str:
-    return resolved(reading, s.speaker, s.source) or words(reading.story, s.source) or NOBODY
 
 
 def _short(text: str) -> str:
@@ -89,7 +95,7 @@ def plain(claims: Sequence[Claim], stories: Stories) -> str:
         lines: list[str] = []
         for relation, ref in rows:
             reading, s = _statement(ref, stories)
-            lines.append("\t".join((relation, _where(ref, reading, s, stories), _who(reading, s), words(reading.story, s.cue), said(reading.story, s))))
+            lines.append("\t".join((relation, _where(ref, reading, s, stories), who(reading, s), words(reading.story, s.cue), said(reading.story, s))))
         blocks.append("\n".join(lines))
     return "\n\n".join(blocks)
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from rejoinder.types import Mode, Reading, Span, Spans, Statement, Story
+from rejoinder.types import Act, Mode, Reading, Span, Spans, Statement, Story
 
 SHORT = 3  # words; a content that is no longer is no clause
 MARKS = "“”\"«»„`'‘’"
+NOBODY = "nobody named"
 GAP = " … "  # between the parts of a content
 DOUBLE = '“”"«»„'
 # Control and format characters in a story could steer the terminal; they are shown as a replacement character.
@@ -41,6 +42,16 @@ def resolved(reading: Reading, actor: str | None, spans: Spans) -> str:
     name = clean(found.name)
     said = f" {words(reading.story, spans).lower()} "
     return "" if f" {name.lower()} " in said.replace(",", " ").replace("'s ", " ") else name
+
+
+def who(reading: Reading, statement: Statement) -> str:
+    """Who speaks: the resolved name, else the words of the source."""
+    return resolved(reading, statement.speaker, statement.source) or words(reading.story, statement.source) or NOBODY
+
+
+def deed(act: Act | None, negated: bool | None, hypothetical: bool | None) -> str:
+    """The act with its flags: "not promise"."""
+    return "not " * bool(negated) + "perhaps " * bool(hypothetical) + (act or "")
 
 
 def clean(text: str) -> str:

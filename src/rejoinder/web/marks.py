@@ -7,21 +7,21 @@ and as what.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from bisect import bisect_right
+from collections import defaultdict, deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 from rejoinder.show.threads import VERBS
-from rejoinder.show.view import clean, in_order, resolved, said, words
-from rejoinder.types import Actor, Reading, Relation, Span, Statement
+from rejoinder.show.view import clean, deed, in_order, resolved, said, who, words
+from rejoinder.types import Reading, Relation, Span, Statement
 
 ROLES = ("content", "addressee", "source", "cue")  # of one piece the last counts for its colour
 LONG = 700  # characters of a paragraph from which it is cut at the ends of sentences, so that cards stand beside their words
 PIECE = 450
 SENTENCE = re.compile(r"(?<=[.?!])[”\"'’)]*\s+")
-# Relations seen from the statement that is answered; from the other side they are the verbs as they are.
-ANSWERED: dict[Relation, str] = dict(VERBS)
+# A link seen from the statement that answers; from the one that is answered it is one of threads.VERBS.
 ANSWERS: dict[Relation, str] = {
     "denies": "denies",
     "disputes": "disputes",
@@ -30,6 +30,9 @@ ANSWERS: dict[Relation, str] = {
     "repeats": "says again",
     "supports": "supports",
 }
+
+
+Cover = tuple[int, int, str, Statement]  # a stretch of text, as which part it belongs to which statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +93,14 @@ def paragraphs(reading: Reading, identities: Mapping[str, str]) -> list[Paragrap
         identities: of the story's actors that are known over all stories, by their id in the story.
     """
     blocks = list(_blocks(reading.story.text))
-    out = [Paragraph(_pieces(reading, block), goes_on) for block, goes_on in blocks]
+    covers = _covering(reading, [block for block, _ in blocks])
+    out = [Paragraph(_pieces(reading.story.text, block, here), goes_on) for (block, goes_on), here in zip(blocks, covers, strict=True)]
+    starts = [block.start for block, _ in blocks]
+    threads = _threads(reading)
     for depth, statement in in_order(reading):
         at = (statement.cue or statement.content or (Span(0, 0),))[0].start
-        home = max((k for k, (block, _) in enumerate(blocks) if block.start <= at), default=0)
         if out:
-            out[home].cards.append(_card(reading, statement, depth, identities))
+            out[max(0, bisect_right(starts, at) - 1)].cards.append(_card(reading, statement, depth, identities, threads[statement.id]))
     return out
 
 
@@ -117,14 +122,20 @@ def _blocks(text: str) -> Iterator[tuple[Span, bool]]:
             yield Span(start, end), True
 
 
-def _pieces(reading: Reading, block: Span) -> list[Piece]:
-    covers: list[tuple[int, int, str, Statement]] = []
-    for s in reading.statements:
-        for role in ROLES:
-            for a, b in getattr(s, role):
-                start, end = max(a, block.start), min(b, block.end)
-                if start < end:
-                    covers.append((start, end, role, s))
+def _covering(reading: Reading, blocks: Sequence[Span]) -> Iterator[list[Cover]]:
+    """Of each block the spans that lie in it, in the order of the statements; in one pass, for a long story has many of both."""
+    covers = [(k, *cover) for k, cover in enumerate((start, end, role, s) for s in reading.statements for role in ROLES for start, end in getattr(s, role))]
+    coming = deque(sorted(covers, key=lambda cover: cover[1]))
+    here: list[tuple[int, int, int, str, Statement]] = []
+    for block in blocks:
+        while coming and coming[0][1] < block.end:
+            here.append(coming.popleft())
+        here = [cover for cover in here if cover[2] > block.start]
+        yield [(start, end, role, s) for _, start, end, role, s in sorted(here, key=lambda cover: cover[0])]
+
+
+def _pieces(text: str, block: Span, spans: Sequence[Cover]) -> list[Piece]:
+    covers = [(max(start, block.start), min(end, block.end), role, s) for start, end, role, s in spans]
     borders = sorted({block.start, block.end, *(at for start, end, *_ in covers for at in (start, end))})
     opening: dict[int, list[tuple[int, str, Statement]]] = defaultdict(list)
     for start, end, role, s in covers:
@@ -135,13 +146,12 @@ def _pieces(reading: Reading, block: Span) -> list[Piece]:
         active = [item for item in active if item[0] > start] + opening[start]
         roles = [role for _, role, _ in active]
         role = max(roles, key=ROLES.index, default="")
-        text = reading.story.text[start:end]
-        out.append(Piece(text, role, roles.count("content"), tuple(dict.fromkeys(s.id for *_, s in active))))
+        out.append(Piece(text[start:end], role, roles.count("content"), tuple(dict.fromkeys(s.id for *_, s in active))))
     return out
 
 
-def _card(reading: Reading, s: Statement, depth: int, identities: Mapping[str, str]) -> Card:
-    actor = _actor(reading, s.speaker)
+def _card(reading: Reading, s: Statement, depth: int, identities: Mapping[str, str], threads: Sequence[Thread]) -> Card:
+    actor = next((actor for actor in reading.actors if actor.id == s.speaker), None)
     return Card(
         statement=s,
         depth=min(depth, 3),
@@ -152,29 +162,18 @@ def _card(reading: Reading, s: Statement, depth: int, identities: Mapping[str, s
         cue=words(reading.story, s.cue),
         to=resolved(reading, s.to, s.addressee),
         addressee=words(reading.story, s.addressee),
-        act="not " * bool(s.negated) + "perhaps " * bool(s.hypothetical) + (s.act or ""),
+        act=deed(s.act, s.negated, s.hypothetical),
         content=said(reading.story, s),
-        threads=tuple(_threads(reading, s)),
+        threads=tuple(threads),
     )
 
 
-def _threads(reading: Reading, s: Statement) -> Iterator[Thread]:
-    by_id = {other.id: other for other in reading.statements}
+def _threads(reading: Reading) -> dict[str, list[Thread]]:
+    """By statement, its links as both ends show them, in the order of the links."""
+    by_id = {s.id: s for s in reading.statements}
+    out: dict[str, list[Thread]] = defaultdict(list)
     for link in reading.links:
-        if link.end == s.id and link.start in by_id:
-            yield Thread(link.relation, ANSWERED[link.relation], link.start, _name(reading, by_id[link.start]))
-        elif link.start == s.id and link.end in by_id:
-            yield Thread(link.relation, ANSWERS[link.relation], link.end, _name(reading, by_id[link.end]))
-
-
-def _name(reading: Reading, s: Statement) -> str:
-    return resolved(reading, s.speaker, s.source) or words(reading.story, s.source) or "nobody named"
-
-
-def _actor(reading: Reading, id: str | None) -> Actor | None:
-    return next((actor for actor in reading.actors if actor.id == id), None) if id else None
-
-
-def choices(reading: Reading) -> Sequence[tuple[str, str]]:
-    """Ids and names of the story's actors, for choosing a speaker."""
-    return [(actor.id, clean(actor.name)) for actor in reading.actors]
+        if link.start in by_id and link.end in by_id:
+            out[link.end].append(Thread(link.relation, VERBS[link.relation], link.start, who(reading, by_id[link.start])))
+            out[link.start].append(Thread(link.relation, ANSWERS[link.relation], link.end, who(reading, by_id[link.end])))
+    return out
