@@ -109,4 +109,6 @@ def somebody(by: str | None) -> str:
     try:
         return getpass.getuser()
     except (OSError, KeyError, ImportError):
-        return "somebody"
+        from rejoinder.record.record import ANYBODY
+
+        return ANYBODY

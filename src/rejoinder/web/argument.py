@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from rejoinder.record.relations import LANES
 from rejoinder.show.threads import VERBS
 from rejoinder.types import Relation
-from rejoinder.web.asking import Kept, Name, Offset, Words
+from rejoinder.web.asking import HIGHEST, Kept, Name, Offset, Words
 from rejoinder.web.plots import Key, bars, dots
 from rejoinder.web.templating import page
 
@@ -18,7 +18,6 @@ router = APIRouter(include_in_schema=False)
 
 CLAIMS, TURNS, EACH = 20, 60, 15  # shown at once
 CHOICES = 20  # who may be meant by a name
-LARGEST = 2**63 - 1  # number that a record can hold
 DONE: dict[Relation | None, str] = {
     None: "said first",
     "repeats": "said again",
@@ -30,7 +29,7 @@ DONE: dict[Relation | None, str] = {
 }
 
 Few = Annotated[int, Query(ge=1, le=150)]  # each is long: more would be too large a page
-Claim = Annotated[int, Path(le=LARGEST)]
+Claim = Annotated[int, Path(le=HIGHEST)]
 Repeats = Annotated[bool, Query(description="Also claims that were only repeated.")]
 
 

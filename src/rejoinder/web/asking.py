@@ -15,13 +15,12 @@ from pydantic import Field
 from rejoinder.errors import InputError
 from rejoinder.reading.fields import story_of_fields
 from rejoinder.reading.source import LARGEST
-from rejoinder.types import Story
+from rejoinder.types import Act, Mode, Story
 from rejoinder.web.store import Store
 
-Acts = Literal["assert", "accuse", "criticise", "deny", "concede", "retract", "demand", "promise", "warn", "support", "ask", "decline", "think"]
-Modes = Literal["direct", "indirect", "mixed"]
 LONGEST = 500  # characters of a question
 MOST = 500  # answers at once
+HIGHEST = 2**63 - 1  # number of a row that SQLite can hold
 TOKEN = "X-Rejoinder-Token"
 DAY = r"^$|^\d{4}(-\d{2}(-\d{2})?)?$"
 
@@ -29,7 +28,7 @@ Words = Annotated[str | None, Query(max_length=LONGEST, description='All of thes
 Name = Annotated[str | None, Query(max_length=LONGEST, description="A name, words of one, or an id.")]
 Day = Annotated[str | None, Query(pattern=DAY, description="A day, month or year: 2024-03-01, 2024-03, 2024.")]
 Limit = Annotated[int, Query(ge=1, le=MOST, description="How many at most.")]
-Number = Annotated[int, Field(ge=1, le=2**63 - 1)]  # of a row
+Number = Annotated[int, Field(ge=1, le=HIGHEST)]  # of a row
 Offset = Annotated[int, Query(ge=0, le=10_000_000, description="How many to pass over.")]
 _token = APIKeyHeader(name=TOKEN, scheme_name="token", description="What GET /api/token gives; writing needs it.", auto_error=False)
 
@@ -49,8 +48,8 @@ class Asked:
     speaker: Name = None
     to: Name = None
     about: Name = None
-    act: Acts | Literal[""] | None = None
-    mode: Modes | Literal[""] | None = None
+    act: Act | Literal[""] | None = None
+    mode: Mode | Literal[""] | None = None
     since: Day = None
     until: Day = None
     publisher: Name = None

@@ -11,10 +11,11 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
+from rejoinder.record.record import ANYBODY
 from rejoinder.types import Reading, Story
 from rejoinder.web import argument, people
 from rejoinder.web.asking import Asked, Day, Kept, Limit, MayWrite, Name, Number, Offset, Words, story_sent
-from rejoinder.web.marks import choices, paragraphs
+from rejoinder.web.marks import paragraphs
 from rejoinder.web.safety import BODY
 from rejoinder.web.templating import page
 
@@ -74,7 +75,7 @@ def story(request: Request, kept: Kept, key: str) -> Response:
 
 
 def _view(reading: Reading, identities: dict[str, str]) -> dict[str, Any]:
-    return {"reading": reading, "paragraphs": paragraphs(reading, identities), "choices": choices(reading), "trial": None, "line": None}
+    return {"reading": reading, "paragraphs": paragraphs(reading, identities), "trial": None, "line": None}
 
 
 @router.get("/search")
@@ -105,7 +106,7 @@ def correct(
 ) -> Response:  # fmt: skip
     """Sets a statement right; value "" is nobody, or not known."""
     with kept.writing() as record:
-        record.correct(key, statement, kind, value.strip() or None, by=by.strip() or "somebody")
+        record.correct(key, statement, kind, value.strip() or None, by=by.strip() or ANYBODY)
     return _back(back or _at(key, statement))
 
 
@@ -116,7 +117,7 @@ def link(
 ) -> Response:  # fmt: skip
     """Says how a statement answers another; relation "": it does not."""
     with kept.writing() as record:
-        record.correct_link(key, answering, answered, relation or None, by=by.strip() or "somebody")
+        record.correct_link(key, answering, answered, relation or None, by=by.strip() or ANYBODY)
     return _back(_at(key, answering))
 
 

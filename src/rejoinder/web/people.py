@@ -9,6 +9,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from rejoinder.record import Record
+from rejoinder.record.record import ANYBODY
 from rejoinder.types import ActorKind
 from rejoinder.web.asking import Kept, Limit, MayWrite, Name, Offset
 from rejoinder.web.plots import bars
@@ -50,7 +51,7 @@ def person(request: Request, kept: Kept, id: str, offset: Offset = 0) -> Respons
 def merge(kept: Kept, first: Annotated[str, Form()], second: Annotated[str, Form()], by: Annotated[str, Form()] = "") -> Response:
     """Says that two are one."""
     with kept.writing() as record:
-        record.merge(first, second.strip(), by=by.strip() or "somebody")
+        record.merge(first, second.strip(), by=by.strip() or ANYBODY)
         return _to(record, first, second.strip())
 
 
@@ -58,7 +59,7 @@ def merge(kept: Kept, first: Annotated[str, Form()], second: Annotated[str, Form
 def split(kept: Kept, identity: Annotated[str, Form()], story: Annotated[str, Form()], by: Annotated[str, Form()] = "") -> Response:
     """Says that in a story it is somebody else."""
     with kept.writing() as record:
-        record.split(identity, story, by=by.strip() or "somebody")
+        record.split(identity, story, by=by.strip() or ANYBODY)
         return _to(record, identity)
 
 
