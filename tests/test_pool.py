@@ -44,7 +44,7 @@ def stories(texts: list[str]) -> list[Story]:
 
 def readings(texts: list[str], jobs: int) -> tuple[list[Reading], list[str]]:
     problems: list[InputError] = []
-    found = list(read_many(stories(texts), problems.append, jobs=jobs, reader=Scripted(), readers=Scripted))
+    found = list(read_many(stories(texts), problems.append, jobs=jobs, readers=Scripted))
     return found, [str(problem) for problem in problems]
 
 
@@ -104,7 +104,7 @@ def test_no_more_is_taken_than_is_needed_soon(jobs: int, ahead: int):
             taken += 1
             yield Story(str(taken), "")
 
-    found = read_many(endless(), pytest.fail, jobs=jobs, reader=Scripted(), readers=Scripted)
+    found = read_many(endless(), pytest.fail, jobs=jobs, readers=Scripted)
     for k in range(1, 40):
         assert next(found).story.id == str(k)
         assert taken <= k + max(ahead - 1, 0)

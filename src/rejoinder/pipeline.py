@@ -16,7 +16,7 @@ from rejoinder.reading.story import make_story
 from rejoinder.statements.assemble import assemble
 from rejoinder.statements.confidence import Calibration
 from rejoinder.statements.when import day_of
-from rejoinder.tagging.session import PACKAGED
+from rejoinder.tagging.session import PACKAGED, Manifest, load_manifest
 from rejoinder.tagging.tagger import Tagger, Tags
 from rejoinder.types import Reading, Run, Story
 
@@ -46,8 +46,7 @@ class Reader:
     @property
     def run(self) -> Run:
         """By what this reader reads: two readers with the same read alike."""
-        manifest = self._tagger.session.manifest
-        return Run(version("rejoinder"), manifest.version, manifest.weights, tables_digest())
+        return _run(self._tagger.session.manifest)
 
     def read(self, story: Story | str) -> Reading:
         """Everything that is found in `story`; a string is taken as its text."""
@@ -64,6 +63,15 @@ class Reader:
     def tag(self, text: str) -> Tags:
         """What the model says of `text`, before anything is made of it."""
         return self._tagger.tag(text)
+
+
+def run_of(model: str | Path | None = None) -> Run:
+    """By what a Reader of this model reads, without loading it; ModelError as of Reader."""
+    return _run(load_manifest(Path(model) if model else PACKAGED))
+
+
+def _run(manifest: Manifest) -> Run:
+    return Run(version("rejoinder"), manifest.version, manifest.weights, tables_digest())
 
 
 @cache

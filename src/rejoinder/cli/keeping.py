@@ -8,6 +8,8 @@ from collections import Counter
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from itertools import chain
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -31,31 +33,40 @@ def add(paths: Paths, record: File = DEFAULT, columns: Columns = None, jobs: Job
     A story is kept whole or not at all; an addition that was stopped goes on where it was with the same command.
     """
     with opened(record, writing=True) as kept, plainly() as problems:
-        from rejoinder.corpus.pool import read_many
-        from rejoinder.pipeline import Reader
+        from rejoinder.pipeline import run_of
         from rejoinder.reading import Columns as Mapping
         from rejoinder.reading import read_stories
         from rejoinder.reading.counting import expected
 
-        reader = Reader(model)
+        run = run_of(model)
         counts: Counter[str] = Counter()
         mapping = Mapping.parse(columns) if columns else None
         with _progress(expected(paths)) as step:
             stories = _unknown(read_stories(paths, problems, mapping), kept, counts, step)
             try:
-                _keep(read_many(stories, problems, jobs=jobs, model=model, reader=reader), kept, reader.run, counts, step)
+                _keep(_read(stories, problems, jobs, model), kept, run, counts, step)
             finally:
                 _summary(counts, problems, kept)
+
+
+def _read(stories: Iterator[Story], problems: Problems, jobs: int | None, model: Path | None) -> Iterator[Reading]:
+    """The readings of stories; where there is none, no model is loaded."""
+    from rejoinder.corpus.pool import read_many
+
+    first = next(stories, None)
+    if first is not None:
+        yield from read_many(chain([first], stories), problems, jobs=jobs, model=model)
 
 
 def _unknown(stories: Iterator[Story], kept: Record, counts: Counter[str], step: Step) -> Iterator[Story]:
     """The stories that are not on record yet."""
     for story in stories:
-        if kept.knows(story):
-            counts["known"] += 1
-            step(f"known\t{kept.key(story)}", 0)
-        else:
+        key = kept.key(story)
+        if key is None:
             yield story
+        else:
+            counts["known"] += 1
+            step(f"known\t{key}", 0)
 
 
 def _keep(readings: Iterator[Reading], kept: Record, run: Run, counts: Counter[str], step: Step) -> None:
@@ -89,16 +100,15 @@ def reread(
 ) -> None:
     """Read stories of the record again, with this program and model; what people set right stays."""
     with opened(record, writing=True) as kept, plainly() as problems:
-        from rejoinder.corpus.pool import read_many
-        from rejoinder.pipeline import Reader
+        from rejoinder.pipeline import run_of
 
-        reader = Reader(model)
-        keys = keys or kept.outdated(reader.run)
+        run = run_of(model)
+        keys = keys or kept.outdated(run)
         # The text's condition and dateline are looked at anew too.
         stories = (replace(kept.story(key).story, condition=None, dateline=None) for key in keys)
         with _progress(len(keys)) as step:
-            for reading in read_many(stories, problems, jobs=jobs, model=model, reader=reader):
-                kept.renew(reading, reader.run)
+            for reading in _read(stories, problems, jobs, model):
+                kept.renew(reading, run)
                 step(f"read again\t{reading.story.id}\t{len(reading.statements)} statements", len(reading.statements))
         kept.settle()
         typer.echo(f"{kept.file}: {len(keys)} stories read again.", err=True)

@@ -49,8 +49,7 @@ def read_many(
     *,
     jobs: int | None = None,
     model: Path | None = None,
-    reader: Reader | None = None,
-    readers: Callable[[Path | None, int], Reader] = Reader,
+    readers: Callable[[Path | None, int | None], Reader] = Reader,
 ) -> Iterator[Reading]:
     """Readings of `stories`, in their order.
 
@@ -59,14 +58,13 @@ def read_many(
         report: is told of every story that could not be read; by default it goes to the log "rejoinder".
         jobs: processes; one for each core if not given.
         model: folder of another model than the packaged one.
-        reader: a loaded one of the same model, where there is one, for what is read in this process.
-        readers: makes the reader of each process, of model and threads; other processes must be able to import it.
+        readers: makes the reader of each process, of model and threads (None: all cores); other processes must be able to import it.
     """
     told = (make_story(story, id=f"story-{k}") if isinstance(story, str) else story for k, story in enumerate(stories, 1))
     jobs = jobs or cores()
     few = list(islice(told, FEW)) if jobs > 1 else []
     if jobs == 1 or len(few) < FEW:
-        yield from _here(chain(few, told), report, reader or Reader(model))
+        yield from _here(chain(few, told), report, readers(model, None))
         return
     crew = _Crew(jobs, partial(readers, model, 1))
     try:
