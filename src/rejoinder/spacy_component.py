@@ -9,7 +9,6 @@ model: the first waits for `nlp.add_pipe("rejoinder")`, the second for the first
 
 from __future__ import annotations
 
-import json
 import os
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +16,8 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from rejoinder.errors import InputError, RejoinderError
-from rejoinder.types import Act, Actor, ActorKind, Dateline, Link, Mode, Office, Reading, Relation, Span, Spans, Statement, Story, When
+from rejoinder.show.from_contract import from_json
+from rejoinder.types import Act, ActorKind, Mode, Office, Reading, Relation, Spans, Statement, Story, When
 
 if TYPE_CHECKING:
     from rejoinder.pipeline import Reader
@@ -29,7 +29,6 @@ except ImportError as error:
     raise ImportError(f"rejoinder.spacy_component needs spaCy ({error}); say pip install 'rejoinder[spacy]'.") from error
 
 NAME = "rejoinder"  # of the component, and of what it leaves in doc.user_data
-ROLES = ("source", "cue", "content", "addressee")
 RECENT = 16  # readings kept, so that the attributes of a Doc in use parse its JSON once
 SETTINGS = {"model": None, "threads": None}
 ATTRIBUTES = ("reading", "statements", "actors", "links")
@@ -226,35 +225,4 @@ def _spans(doc: tokens.Doc, spans: Spans) -> list[tokens.Span]:
 
 @lru_cache(RECENT)
 def _parsed(text: str) -> Reading:
-    """The Reading of the contract's JSON, whose fields are named as ours; it has no meanings, and its story no author."""
-    raw: dict[str, Any] = json.loads(text)
-    return Reading(
-        story=_story(raw["story"]),
-        actors=tuple(_actor(actor) for actor in raw["actors"]),
-        statements=tuple(_stored_statement(statement) for statement in raw["statements"]),
-        links=tuple(Link(x["from"], x["to"], x["relation"], _tuples(x["evidence"]), x["confidence"]) for x in raw["links"]),
-    )
-
-
-def _story(raw: dict[str, Any]) -> Story:
-    line = raw["dateline"]
-    return Story(**_but(raw, dateline=line and Dateline(**_but(line, span=Span(*line["span"])))))
-
-
-def _actor(raw: dict[str, Any]) -> Actor:
-    offices = tuple(Office(**_but(office, span=Span(*office["span"]))) for office in raw["offices"])
-    return Actor(**_but(raw, offices=offices, mentions=_tuples(raw["mentions"]), confidence=tuple(raw["confidence"]), members=tuple(raw["members"])))
-
-
-def _stored_statement(raw: dict[str, Any]) -> Statement:
-    when = raw["when"]
-    return Statement(**_but(raw, when=when and When(when["date"], Span(*when["span"])), **{role: _tuples(raw[role]) for role in ROLES}))
-
-
-def _but(raw: dict[str, Any], **parts: Any) -> dict[str, Any]:
-    """`raw` with some fields anew."""
-    return {**raw, **parts}
-
-
-def _tuples(lists: list[list[int]]) -> Spans:
-    return tuple(Span(start, end) for start, end in lists)
+    return from_json(text.encode(), f"doc.user_data[{NAME!r}]")
