@@ -8,6 +8,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -86,6 +87,20 @@ def test_every_command_is_in_the_documents():
     commands = [command.__name__ for commands in PANELS.values() for command in commands]
     assert len(commands) == 19
     assert [c for c in commands if f"rejoinder {c}" not in documents] == []
+
+
+def test_choices_are_those_of_the_program():
+    """The commands spell them out, for --help must not wait for the modules that define them."""
+    from rejoinder import types
+    from rejoinder.cli import asking, correcting, taking
+    from rejoinder.export import FORMATS
+    from rejoinder.record.corrections import COLUMNS
+
+    assert get_args(asking.Acts) == get_args(types.Act)
+    assert get_args(asking.Modes) == get_args(types.Mode)
+    assert get_args(correcting.Relations) == get_args(types.Relation)
+    assert get_args(correcting.Kinds) == tuple(COLUMNS)
+    assert get_args(taking.Formats) == tuple(FORMATS)
 
 
 def test_nothing_found_is_said_and_is_no_error(kept: Path):

@@ -18,6 +18,7 @@ from rejoinder.web.app import create_app
 from rejoinder.web.asking import TOKEN
 from rejoinder.web.safety import BODY, HEADERS, POLICY, SAFE
 from tests.test_record import ACCUSED, DENIED, Row, many, settled, story
+from tests.test_web_pages import form_token
 
 READS_ONLY = {"POST /read", "POST /api/read"}  # they change nothing
 MARKUP = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
@@ -34,12 +35,6 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
 def page(app: FastAPI) -> Iterator[TestClient]:
     with TestClient(app, base_url="http://localhost", follow_redirects=False) as client:
         yield client
-
-
-def form_token(page: TestClient) -> str:
-    found = re.search(r'<meta name="form-token" content="([^"]+)"', page.get("/").text)
-    assert found
-    return found[1]
 
 
 # Who may come in
