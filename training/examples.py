@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from rejoinder.statements.mode import quoted_mode
 from rejoinder.tagging.labels import ACTS, FLAGS, MEANING_WIDTH, MODES, NAME_KINDS, REACH, ROLES, begins, distance_class
 from rejoinder.tagging.pieces import Pieces
-from rejoinder.tagging.windows import MAX_PIECES, Window, cut
+from rejoinder.tagging.windows import CONTEXT_PIECES, MAX_PIECES, Window, cut
 from rejoinder.tagging.words import QUOTES, Words, split
 from training import silver
 from training.model import Batch
@@ -28,6 +28,9 @@ from training.variants import Variant, clean, draw
 
 UNKNOWN = -100  # what torch's losses pass over
 MOST_CANDIDATES = 40
+LONG = (280, MAX_PIECES - 2)  # pieces of a window, drawn between these
+SHORT = (12, 120)
+UNTAUGHT = -1
 MOST_ANAPHORS = 24  # a window, drawn at random
 
 
@@ -42,13 +45,15 @@ class Reference:
 
 @dataclass(slots=True)
 class Example:
-    """One window with its labels (see model.Batch)."""
+    """One window with its labels (see model.Batch). fold: of its story, where teachers are crossed (distil.py)."""
 
     ids: list[int]
     layout: NDArray[np.int8]
     first: list[int]
     anchors: NDArray[np.float32]
     anchor_mask: NDArray[np.float32]
+    core: NDArray[np.float32]
+    fold: int = 0
     row_at: list[int] = field(default_factory=list)
     labels: list[NDArray[np.int8]] = field(default_factory=list)
     modes: list[int] = field(default_factory=list)
@@ -112,8 +117,13 @@ def _gold(text: str, words: Words, parse: silver.Parse, spans: dict[str, list[Sp
     return Gold(anchor, spans, nested, quoted_mode(words, spans["content"]) if spans["content"] else None)
 
 
-def windows(story: GoldStory, pieces: Pieces, rng: random.Random | None, degraded: float = 0.4, variant: Variant | None = None) -> list[Example]:
-    """Labelled windows of one story; with `rng` in a variant and with window sizes drawn at random."""
+def windows(
+    story: GoldStory, pieces: Pieces, rng: random.Random | None, degraded: float = 0.4, variant: Variant | None = None, short: bool = False
+) -> list[Example]:
+    """Labelled windows of one story; with `rng` in a variant and with window sizes drawn at random.
+
+    short: as texts of a sentence or a few, without context. Only gold teaches those (fold UNTAUGHT): a teacher that has not seen such texts finds nothing in them.
+    """
     variant = variant or (draw(story.text, rng, degraded) if rng else clean(story.text))
     words = split(variant.text)
     if not len(words):
@@ -122,14 +132,15 @@ def windows(story: GoldStory, pieces: Pieces, rng: random.Random | None, degrade
     lengths = np.array([len(x) for x in ids], np.int32)
     origin = _clean_ranges(words, variant)
     placed = [(_word_at(origin, gold.anchor), gold) for gold in story.statements]
-    budget = rng.randint(280, MAX_PIECES - 2) if rng else MAX_PIECES - 2
+    budget = rng.randint(*(SHORT if short else LONG)) if rng else MAX_PIECES - 2
     quoted, names = _quoted(story.text, origin), _names(story, origin)
     mentions = [(word, mention) for mention in story.mentions if (word := _word_at(origin, mention.at)) is not None]
     out: list[Example] = []
-    for window in cut(words, lengths, budget):
+    for window in cut(words, lengths, budget, 0 if short else CONTEXT_PIECES):
         example = _example(window, words, ids, origin, [p for p in placed if p[0] is not None], story)
         example.quoted, example.names = quoted[window.first : window.last], names[window.first : window.last]
         example.references = _references(window, mentions, story.both_sides, rng)
+        example.fold = UNTAUGHT if short else story.fold
         out.append(example)
     return out
 
@@ -209,9 +220,10 @@ def _example(
         owner.extend([k] * len(ids[k]))
     layout = np.stack([words.case[owner], words.gap[owner], words.quote[owner]], 1)
     size = window.last - window.first
-    example = Example(flat, layout, first, np.zeros((size, 2), np.float32), np.zeros((size, 2), np.float32))
+    example = Example(flat, layout, first, np.zeros((size, 2), np.float32), np.zeros((size, 2), np.float32), np.zeros(size, np.float32))
     # Words borrowed as context teach no anchors, as they yield none.
     core = slice(window.core_first - window.first, window.core_last - window.first)
+    example.core[core] = 1
     example.anchor_mask[core, 0] = story.known
     example.anchor_mask[core, 1] = story.nested_known
     clean_start, clean_end = origin[window.first, 0], origin[window.last - 1, 1]
@@ -267,6 +279,7 @@ def collate(examples: Sequence[Example], pieces: Pieces) -> Batch:
     first = np.zeros((len(examples), most_words), np.int64)
     anchors = np.zeros((len(examples), most_words, 2), np.float32)
     mask = np.zeros_like(anchors)
+    core = np.zeros(first.shape, np.float32)
     quoted = np.full((len(examples), most_words), UNKNOWN, np.int64)
     names = quoted.copy()
     for k, e in enumerate(examples):
@@ -277,6 +290,7 @@ def collate(examples: Sequence[Example], pieces: Pieces) -> Batch:
         first[k, : len(e.first)] = e.first
         anchors[k, : len(e.first)] = e.anchors
         mask[k, : len(e.first)] = e.anchor_mask
+        core[k, : len(e.first)] = e.core
         quoted[k, : len(e.first)] = e.quoted
         names[k, : len(e.first)] = e.names
     row_at = [(k, word) for k, e in enumerate(examples) for word in e.row_at]
@@ -298,6 +312,7 @@ def collate(examples: Sequence[Example], pieces: Pieces) -> Batch:
         first=torch.from_numpy(first),
         anchors=torch.from_numpy(anchors),
         anchor_mask=torch.from_numpy(mask),
+        core=torch.from_numpy(core),
         row_at=torch.tensor(row_at, dtype=torch.long).reshape(-1, 2),
         labels=torch.from_numpy(np.array(labels, np.int64).reshape(-1, 2 * REACH + 1)),
         modes=torch.tensor([mode for e in examples for mode in e.modes], dtype=torch.long),
@@ -310,6 +325,7 @@ def collate(examples: Sequence[Example], pieces: Pieces) -> Batch:
         candidates=torch.from_numpy(candidates),
         distances=torch.from_numpy(distances),
         right=torch.from_numpy(right),
+        fold=torch.tensor(examples[0].fold),
     )
 
 
@@ -318,13 +334,15 @@ def _round_up(size: int, step: int = 32) -> int:
 
 
 def batches(examples: list[Example], size: int, rng: random.Random, pieces: Pieces) -> Iterable[Batch]:
-    """Shuffled batches of windows of like length, so that little is padding."""
+    """Shuffled batches of windows of one fold and of like length, so that little is padding."""
     order = list(range(len(examples)))
     rng.shuffle(order)
     groups: list[list[int]] = []
-    for start in range(0, len(order), size * 16):
-        chunk = sorted(order[start : start + size * 16], key=lambda k: len(examples[k].ids))
-        groups.extend(chunk[k : k + size] for k in range(0, len(chunk), size))
+    for fold in sorted({example.fold for example in examples}):
+        here = [k for k in order if examples[k].fold == fold]
+        for start in range(0, len(here), size * 16):
+            chunk = sorted(here[start : start + size * 16], key=lambda k: len(examples[k].ids))
+            groups.extend(chunk[k : k + size] for k in range(0, len(chunk), size))
     rng.shuffle(groups)
     for group in groups:
         yield collate([examples[k] for k in group], pieces)

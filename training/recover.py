@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from onnx import numpy_helper
 from torch import Tensor
 
+from training.export import OUTPUTS
 from training.model import Tagger
 
 
@@ -40,12 +41,10 @@ def recovered(file: Path) -> dict[str, Tensor]:
             # "/encoder/encoder/layer.0/output/dense/MatMul_quant"; a member of a list stands under the list's name: "/rows.0/mix/MatMul".
             parts = node.name.strip("/").split("/")[:-1]
             module = ".".join(part for k, part in enumerate(parts) if k + 1 == len(parts) or not parts[k + 1].startswith(f"{part}."))
-            last = node.name.rsplit("/", 1)[-1]
-            if last.startswith("Gemm"):
-                module = ".".join(parts)
             weights[f"{module}.weight"] = torch.from_numpy(_float(matrix.removesuffix("_quantized"), stored).T.copy())
-    # Nothing is done with the transitions in the graph: its last output is a stored tensor.
-    weights["transitions"] = torch.from_numpy(_float(graph.output[-1].name, stored).copy())
+    # Nothing is done with these two in the graph: as outputs they are stored tensors.
+    for name in ("transitions", "apart"):
+        weights[name] = torch.from_numpy(_float(graph.output[OUTPUTS.index(name)].name, stored).copy())
     return weights
 
 

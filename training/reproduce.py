@@ -1,7 +1,10 @@
-"""Corpora -> the shipped model, in one command (`make train`): train, teach the heads for acts and meaning on what then stands, export with a
-parity check, quantise, calibrate, package.
+"""Corpora -> the shipped model, in one command (`make train`): train on gold, train larger teachers, distil them, export with a parity check, quantise,
+calibrate, package.
 
-    python -m training.reproduce --corpora ../shared/corpora --base build/base --out build/model
+    python -m training.reproduce --corpora ../shared/corpora --base build/base --teacher-base build/mpnet --out build/model
+
+Teachers want a GPU (minutes there, days on two cores). Without --teacher-base the heads for acts and meaning are taught on what stands after the phases
+on gold, which is what shipped before (LOG.md).
 
 A stopped run goes on from its last epoch. The new model lands in OUT/packaged; `make evaluate` judges the one in src, so copy it there only
 when `python -m evaluation.gate --model OUT/packaged` shows that it is better.
@@ -10,17 +13,20 @@ when `python -m evaluation.gate --model OUT/packaged` shows that it is better.
 from __future__ import annotations
 
 import argparse
+import copy
 from dataclasses import replace
 from pathlib import Path
 
 import torch
 
 from rejoinder.tagging.pieces import Pieces
+from training.distil import FOLDS, Lesson, in_folds
 from training.export import export, quantize, save_tokenizer
 from training.heads import states, teach
 from training.model import Tagger
 from training.package import package
 from training.recover import load
+from training.stories import GoldStory
 from training.train import Settings, load_stories, train
 
 # A high rate until the task is learnt, then, before the stories are known by heart, a lower one with words hidden (see LOG.md).
@@ -29,6 +35,27 @@ PHASES = (
     Settings(epochs=5, encoder_rate=1.2e-4, head_rate=5e-4, degraded=0.5, degraded_late=0.6, masked=0.1, seed=3),
     Settings(epochs=4, encoder_rate=1e-4, head_rate=5e-4, degraded=0.5, degraded_late=0.6, masked=0.08, others=0.3, seed=4),
 )
+TEACHER = Settings(epochs=8, batch=32, encoder_rate=7e-5, head_rate=7e-4, degraded=0.5, degraded_late=0.6, masked=0.1, others=0.4, average=0.99, seed=1)
+TEACHER_ROW_WIDTH = 192
+STUDENT = Settings(epochs=12, batch=24, encoder_rate=2e-4, head_rate=8e-4, degraded=0.5, degraded_late=0.6, masked=0.1, others=0.4, average=0.999, seed=11)
+
+# The last word of all that has gone before is about texts of a sentence or two, which windows of whole stories do not teach.
+SHORTER = Settings(
+    epochs=1, batch=8, encoder_rate=4e-5, head_rate=1.5e-4, degraded=0.4, degraded_late=0.4, masked=0.05, others=0.2, average=0.99, part=0.4, short=0.5, seed=21
+)
+
+
+def teachers(base: str, stories: list[GoldStory], pieces: Pieces, out: Path, seed: int) -> list[Tagger]:
+    """A teacher for each fold, which has not seen it."""
+    trained: list[Tagger] = []
+    for fold in range(FOLDS):
+        folder = out / f"teacher{fold}"
+        folder.mkdir(exist_ok=True)
+        torch.manual_seed(TEACHER.seed + seed + fold)
+        teacher = Tagger(base, row_width=TEACHER_ROW_WIDTH)
+        others = [story for story in stories if story.fold != fold]
+        trained.append(train(teacher, others, pieces, replace(TEACHER, seed=TEACHER.seed + seed + fold), folder).eval())
+    return trained
 
 
 def main() -> None:
@@ -36,6 +63,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--corpora", type=Path, required=True)
     parser.add_argument("--base", required=True, help="folder or hub name of a BERT-like encoder")
+    parser.add_argument("--teacher-base", help="folder or hub name of a larger encoder with the same pieces (training/mpnet.py)")
     parser.add_argument("--start", type=Path, help="weights (averaged.pt), or a packaged model.onnx, to start from instead of the base's")
     parser.add_argument("--phase", type=int, choices=range(1, len(PHASES) + 1), help="only this phase")
     parser.add_argument("--seed", type=int, default=0, help="added to the seeds of the phases")
@@ -45,7 +73,8 @@ def main() -> None:
     exported = out / "exported"
     exported.mkdir(parents=True, exist_ok=True)
     save_tokenizer(args.base, exported / "tokenizer.json")
-    stories = load_stories(args.corpora, args.base)
+    pieces = Pieces(exported / "tokenizer.json")
+    stories = in_folds(load_stories(args.corpora, args.base))
     torch.manual_seed(PHASES[0].seed + args.seed)
     model = Tagger(args.base)
     if args.start:
@@ -57,9 +86,16 @@ def main() -> None:
         if args.phase in (None, number):
             folder = out / f"phase{number}"
             folder.mkdir(exist_ok=True)
-            model = train(model, stories, Pieces(exported / "tokenizer.json"), replace(settings, seed=settings.seed + args.seed), folder)
-    known = states(model.cpu().eval(), [story for story in stories if story.known], Pieces(exported / "tokenizer.json"))
-    teach(model, known)
+            model = train(model, stories, pieces, replace(settings, seed=settings.seed + args.seed), folder)
+    if args.teacher_base:
+        (out / "student").mkdir(exist_ok=True)
+        lesson = Lesson(teachers(args.teacher_base, stories, pieces, out, args.seed))
+        model = train(model, stories, pieces, replace(STUDENT, seed=STUDENT.seed + args.seed), out / "student", lesson).cpu()
+    else:
+        teach(model, states(model.cpu().eval(), [story for story in stories if story.known], pieces))
+    (out / "shorter").mkdir(exist_ok=True)
+    before = copy.deepcopy(model).eval()
+    model = train(model, stories, pieces, SHORTER, out / "shorter", Lesson([before] * FOLDS)).cpu()
     export(model.eval(), exported / "model.onnx")
     quantize(exported / "model.onnx", exported / "model.int8.onnx")
     package(exported, args.corpora, out / "packaged", "1", "model.int8.onnx")

@@ -53,7 +53,7 @@ class GoldStory:
     """A text, its statements, and whether they (`known`) and the nested ones among them (`nested_known`) are all marked.
 
     names: None where nobody marked them. both_sides: antecedents may come after their anaphors. actors: chains of persons, organisations and
-    places.
+    places. fold: the teacher that has not seen the story (training/distil.py).
     """
 
     text: str
@@ -65,3 +65,4 @@ class GoldStory:
     both_sides: bool = False
     actors: frozenset[int] = frozenset()
     id: str = ""
+    fold: int = 0

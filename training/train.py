@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import random
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ from training.polnear import rows
 from training.references import gap, gum
 from training.stories import GoldStory
 
+Lesson = Callable[[Tagger, Batch], dict[str, torch.Tensor]]
 ANNOTATION = Path(__file__).parent / "annotation"
 WEIGHTS = {"anchor": 2.0, "row": 1.0, "mode": 0.5, "act": 2.0, "flags": 0.5, "meaning": 1.0, "quoted": 1.0, "names": 2.0, "reference": 0.5}
 
@@ -43,6 +45,8 @@ class Settings:
     degraded_late: float = 0.6  # ... and in the second: the hard condition needs more practice once the task is learnt
     others: float = 0.5  # share of the stories without statements (GUM, GAP) in an epoch
     masked: float = 0.0  # share of words hidden
+    part: float = 1.0  # share of the stories drawn in an epoch
+    short: float = 0.0  # share of the stories cut into texts of a sentence or a few
     average: float = 0.998  # decay of the moving average of the weights, which is what ships
     stop: int = 0  # epochs after which to stop, if not after the last: a high rate for a while, to start another run from
     seed: int = 1
@@ -77,8 +81,8 @@ def epoch_examples(stories: list[GoldStory], pieces: Pieces, settings: Settings,
     """Every story once in a fresh variant; epochs count from 0."""
     degraded = settings.degraded if 2 * epoch <= settings.epochs else settings.degraded_late
     # Stories without statements teach the smaller heads; half of them an epoch do.
-    drawn = [story for story in stories if story.known or rng.random() < settings.others]
-    examples = [example for story in drawn for example in windows(story, pieces, rng, degraded)]
+    drawn = [story for story in stories if rng.random() < settings.part and (story.known or rng.random() < settings.others)]
+    examples = [example for story in drawn for example in windows(story, pieces, rng, degraded, short=rng.random() < settings.short)]
     for example in examples:
         mask(example, settings.masked, pieces.mask, rng)
     return examples
@@ -94,8 +98,11 @@ def to_device(batch: Batch, device: torch.device) -> Batch:
     return Batch(**{name: tensor.to(device) for name, tensor in vars(batch).items()})
 
 
-def train(model: Tagger, stories: list[GoldStory], pieces: Pieces, settings: Settings, out: Path) -> Tagger:
-    """Trains `model` in place and returns its moving average; goes on from `out`/last.pt where that stands."""
+def train(model: Tagger, stories: list[GoldStory], pieces: Pieces, settings: Settings, out: Path, lesson: Lesson = Tagger.loss) -> Tagger:
+    """Trains `model` in place and returns its moving average; goes on from `out`/last.pt where that stands.
+
+    lesson: the losses of a batch by name (distil.Lesson where teachers have a say).
+    """
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     model.to(device)
     torch.manual_seed(settings.seed)
@@ -123,7 +130,7 @@ def train(model: Tagger, stories: list[GoldStory], pieces: Pieces, settings: Set
             task = progress.add_task(f"epoch {epoch + 1}/{settings.epochs}", total=len(examples) // settings.batch + 1)
             for batch in batches(examples, settings.batch, rng, pieces):
                 with torch.autocast(device.type, dtype=torch.bfloat16, enabled=device.type == "cuda" or _native_bfloat16()):
-                    losses = model.loss(to_device(batch, device))
+                    losses = lesson(model, to_device(batch, device))
                 loss = torch.stack([WEIGHTS[name] * value for name, value in losses.items()]).sum()
                 loss.backward()
                 torch.nn.utils.clip_grad_norm_(model.parameters(), 5.0)
