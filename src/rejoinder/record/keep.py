@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
+from rejoinder.actors.identity import block_of
 from rejoinder.disputes.alike import NEVER, Said, bucket_of, from_bytes, lookups, mentioned, said_in
 from rejoinder.record.file import now
 from rejoinder.types import Actor, ActorKind, Dateline, Link, Office, Reading, Run, Span, Spans, Statement, Story, When
@@ -97,16 +98,6 @@ def insert_actor(connection: sqlite3.Connection, story: int, actor: Actor, corre
         [(number, k, o.title, o.of, *o.span) for k, o in enumerate(actor.offices)],
     )
     return number
-
-
-def block_of(actor: Actor) -> str | None:
-    """Actors of different blocks are never one by rule (actors.identity): of people the last name, of others kind and name; None for the anonymous."""
-    if not actor.named:
-        return None
-    slug = actor.id.split(":", 1)[1]
-    if actor.kind != "person":
-        return f"{actor.kind}:{slug}"
-    return f"person:{slug.split('-')[-1]}"
 
 
 def insert_lookups(connection: sqlite3.Connection, statement: int, stems: Sequence[str], bucket: int) -> None:
