@@ -137,7 +137,8 @@ def identify(readings: Iterable[Reading], decisions: Sequence[Decision] = ()) ->
     """Identities of all actors of `readings`, by id; story ids must be unique."""
     ones = sorted((_One(Member(r.story.id, a.id), a, r.story.published) for r in readings for a in r.actors), key=lambda one: one.member)
     groups = _decided(_grouped(ones), decisions)
-    made = sorted((_identity(group) for group in groups), key=lambda i: (i.id, i.evidence[0].member))
+    # The anonymous come last, so that a record and a cluster, which leave them out, give the same numbers.
+    made = sorted((_identity(group) for group in groups), key=lambda i: (i.id, not i.named, i.evidence[0].member))
     return tuple(_numbered(made))
 
 
