@@ -7,8 +7,6 @@ import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 
-import numpy as np
-
 from rejoinder.actors.identity import block_of
 from rejoinder.disputes.alike import NEVER, Said, bucket_of, from_bytes, lookups, mentioned, said_in
 from rejoinder.record.file import now
@@ -194,7 +192,6 @@ def load_reading(connection: sqlite3.Connection, story: sqlite3.Row) -> Reading:
     links = connection.execute(
         "SELECT link.* FROM link JOIN statement ON statement.id = answering WHERE story = ? AND NOT link.dropped ORDER BY link.id", (number,)
     )
-    meanings = [np.frombuffer(row["meaning"], np.int8) for row in rows]
     return Reading(
         story=load_story(story),
         actors=tuple(actors.values()),
@@ -204,7 +201,7 @@ def load_reading(connection: sqlite3.Connection, story: sqlite3.Row) -> Reading:
             for x in links
             if x["answering"] in keys and x["answered"] in keys
         ),
-        meanings=from_bytes(np.stack(meanings)) if meanings and any(m.any() for m in meanings) else None,
+        meanings=from_bytes([row["meaning"] for row in rows]),
     )
 
 
