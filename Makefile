@@ -7,24 +7,32 @@ BASE ?= build/base
 TEACHER ?= build/mpnet
 RUN ?= build/model
 
-.PHONY: demo test browser evaluate mistakes train bench lock clean
+.PHONY: demo test browser java evaluate mistakes train bench lock clean
 
 demo: $(VENV)/ready  ## Read the example stories: clean, then degraded
 	@$(BIN)/rejoinder read examples/clean/envoys.txt examples/degraded/envoys.txt --width 110
 	@echo "The other examples: $(BIN)/rejoinder read examples/"
 
-test: $(VENV)/ready browser  ## Lint, types, layers, tests
+test: $(VENV)/ready browser java  ## Lint, types, layers, tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/pyright
 	$(BIN)/lint-imports
 	$(BIN)/pytest
 
-# The tests of the page need a Chromium; where none is and none can be installed they are skipped, and say so.
+# Some tests need what pip does not bring; where it is missing and cannot be installed they are skipped, and say so.
 browser:
-	@command -v chromium chromium-browser google-chrome >/dev/null || \
-	  { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium >/dev/null; } || \
-	  echo "NOTE: no Chromium, and it cannot be installed from here; the tests of the page in a browser are skipped (Debian: apt-get install chromium)."
+	$(call debian,chromium chromium-browser google-chrome,chromium,the tests of the page in a browser)
+
+java:
+	$(call debian,java,default-jre-headless,the tests of Spark)
+
+# Any of these commands, else this package of Debian's; without it, which tests are skipped.
+define debian
+@command -v $(1) >/dev/null || \
+  { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && apt-get update -qq && apt-get install -y -qq --no-install-recommends $(2) >/dev/null; } || \
+  echo "NOTE: no $(2), and it cannot be installed from here; $(3) are skipped (Debian: apt-get install $(2))."
+endef
 
 evaluate: $(VENV)/ready  ## Accuracy on PolNeAR's dev split against the floors; needs the corpora
 	$(BIN)/python -m evaluation.gate --corpora $(CORPORA)

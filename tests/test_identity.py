@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -100,6 +101,13 @@ def test_ids_are_unique():
     readings = [story(str(k), person("Ada Quill", country)) for k, country in enumerate(("GBR", "FRA", "DEU"))]
     ids = [identity.id for identity in identify(readings)]
     assert len(set(ids)) == len(ids) == 3
+
+
+def test_the_anonymous_take_no_number_from_the_named():
+    """A record and a cluster leave them out, and must give the same ids."""
+    judges = [story("a", replace(person("Ada Quill"), named=False)), *(story(k, person("Ada Quill", country)) for k, country in (("b", "FRA"), ("c", "GBR")))]
+    named = [identity for identity in identify(judges) if identity.named]
+    assert named == list(identify(judges[1:]))
 
 
 @pytest.mark.parametrize(

@@ -123,11 +123,22 @@ class _One:
         return frozenset((title, of) for title, of in self.offices if of)
 
 
+def block_of(actor: Actor) -> str | None:
+    """Actors of different blocks are never one by rule: of people the last name, of others kind and name; None for the anonymous."""
+    if not actor.named:
+        return None
+    slug = actor.id.split(":", 1)[1]
+    if actor.kind != "person":
+        return f"{actor.kind}:{slug}"
+    return f"person:{slug.split('-')[-1]}"
+
+
 def identify(readings: Iterable[Reading], decisions: Sequence[Decision] = ()) -> tuple[Identity, ...]:
     """Identities of all actors of `readings`, by id; story ids must be unique."""
     ones = sorted((_One(Member(r.story.id, a.id), a, r.story.published) for r in readings for a in r.actors), key=lambda one: one.member)
     groups = _decided(_grouped(ones), decisions)
-    made = sorted((_identity(group) for group in groups), key=lambda i: (i.id, i.evidence[0].member))
+    # The anonymous come last, so that a record and a cluster, which leave them out, give the same numbers.
+    made = sorted((_identity(group) for group in groups), key=lambda i: (i.id, not i.named, i.evidence[0].member))
     return tuple(_numbered(made))
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from rejoinder.cli import asking, correcting, keeping, reading, serving, taking
+from rejoinder.cli import asking, clustering, correcting, keeping, reading, serving, taking
 
 app = typer.Typer(
     help="Who said what, to whom, and who answered it: reads news and keeps the record.",
@@ -18,14 +18,15 @@ app = typer.Typer(
 
 PANELS = {
     "Read": (reading.read, reading.actors, asking.disputes),
-    "Keep a record": (keeping.add, keeping.reread, keeping.forget),
+    "Keep a record": (keeping.add, keeping.import_, keeping.reread, keeping.forget),
     "Ask the record": (serving.serve, asking.search, asking.who, asking.stories, asking.stats),
     "Set right": (correcting.correct, correcting.link, correcting.merge, correcting.split, correcting.undo, correcting.corrections),
     "Take elsewhere": (taking.export, taking.score),
 }
 for panel, commands in PANELS.items():
     for command in commands:
-        app.command(rich_help_panel=panel)(command)
+        app.command(command.__name__.removesuffix("_"), rich_help_panel=panel)(command)
+app.add_typer(clustering.spark, name="spark", rich_help_panel="Read")
 
 
 def _version(asked: bool) -> None:

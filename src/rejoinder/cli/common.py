@@ -26,6 +26,7 @@ Columns = Annotated[str | None, typer.Option(help="Columns of tables, for exampl
 Model = Annotated[Path | None, typer.Option(help="Folder of another model than the packaged one.")]
 Threads = Annotated[int | None, typer.Option(min=1, help="CPU threads; all cores if not given.")]
 Jobs = Annotated[int | None, typer.Option(min=1, help="Processes; one for each core if not given.")]
+Decisions = Annotated[Path | None, typer.Option(help="JSON Lines of merges and splits of actors that people decided; they win over the program.")]
 Width = Annotated[int | None, typer.Option(min=40, help="Columns of the page; the terminal's own if not given.")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object an answer, one a line.")]
 Csv = Annotated[bool, typer.Option("--csv", help="A header and a line an answer.")]

@@ -49,6 +49,23 @@ def add(paths: Paths, record: File = DEFAULT, columns: Columns = None, jobs: Job
                 _summary(counts, problems, kept)
 
 
+def import_(
+    tables: Annotated[Path, typer.Argument(metavar="TABLES", help="Folder that `rejoinder spark read` wrote, on this machine.")],
+    record: File = DEFAULT,
+) -> None:
+    """Keep the stories of tables that a cluster wrote, as `add` keeps what it reads; what is on record already is passed over."""
+    with plainly() as problems:
+        from rejoinder.spark.tables import number_of, readings_of, run_of
+
+        run = run_of(tables)  # before the record is made
+        with opened(record, writing=True) as kept, _progress(number_of(tables)) as step:
+            counts: Counter[str] = Counter()
+            try:
+                _keep(readings_of(tables), kept, run, counts, step)
+            finally:
+                _summary(counts, problems, kept)
+
+
 def _read(stories: Iterator[Story], problems: Problems, jobs: int | None, model: Path | None) -> Iterator[Reading]:
     """The readings of stories; where there is none, no model is loaded."""
     from rejoinder.corpus.pool import read_many

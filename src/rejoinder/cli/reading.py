@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
-from rejoinder.cli.common import Columns, Jobs, Model, Paths, Width, machine_output, plainly
+from rejoinder.cli.common import Columns, Decisions, Jobs, Model, Paths, Width, machine_output, plainly
 
 if TYPE_CHECKING:
     from rejoinder.types import Reading
@@ -24,9 +24,6 @@ class Format(StrEnum):
     text = "text"
     table = "table"
     json = "json"
-
-
-Decisions = Annotated[Path | None, typer.Option(help="JSON Lines of merges and splits of actors that people decided; they win over the program.")]
 
 
 def read(

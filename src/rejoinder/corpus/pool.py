@@ -75,7 +75,7 @@ def read_many(
 
 def _here(stories: Iterable[Story], report: Report, reader: Reader) -> Iterator[Reading]:
     for story in stories:
-        if reading := _tried(story, lambda story=story: reader.read(story), report):
+        if reading := tried(story, lambda story=story: reader.read(story), report):
             yield reading
 
 
@@ -87,7 +87,7 @@ def _there(stories: Iterator[Story], report: Report, crew: _Crew) -> Iterator[Re
             return
         story, future = waiting[0]
         try:
-            reading = _tried(story, future.result, report)
+            reading = tried(story, future.result, report)
         except BrokenProcessPool:
             suspects = [story for story, _ in waiting]
             waiting.clear()
@@ -103,7 +103,7 @@ def _one_by_one(stories: Iterable[Story], report: Report, crew: _Crew) -> Iterat
     crew.renew()
     for story in stories:
         try:
-            reading = _tried(story, crew.submit(story).result, report)
+            reading = tried(story, crew.submit(story).result, report)
         except BrokenProcessPool:
             crew.renew()
             report(InputError(story.id, "reading this story killed its process", "the others go on; please report it"))
@@ -112,7 +112,7 @@ def _one_by_one(stories: Iterable[Story], report: Report, crew: _Crew) -> Iterat
             yield reading
 
 
-def _tried(story: Story, read: Callable[[], Reading], report: Report) -> Reading | None:
+def tried(story: Story, read: Callable[[], Reading], report: Report) -> Reading | None:
     """What `read` gives; None, and a report, where something is wrong with this one story, whatever it is."""
     try:
         return read()

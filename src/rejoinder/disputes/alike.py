@@ -143,9 +143,11 @@ def as_bytes(meaning: NDArray[np.floating] | None) -> NDArray[np.int8]:
     return np.zeros(MEANING_WIDTH, np.int8) if meaning is None else np.rint(meaning.astype(np.float32) * SCALE).astype(np.int8)
 
 
-def from_bytes(meaning: NDArray[np.int8]) -> NDArray[np.float16]:
-    """The meaning (or meanings) again, as near as bytes hold it."""
-    return (meaning / np.float32(SCALE)).astype(np.float16)
+def from_bytes(cells: Sequence[bytes]) -> NDArray[np.float16] | None:
+    """The meanings of a story's statements again, as near as bytes hold them, shape (statements, width); None where none is known."""
+    if not any(map(any, cells)):
+        return None
+    return (np.stack([np.frombuffer(cell, np.int8) for cell in cells]) / np.float32(SCALE)).astype(np.float16)
 
 
 def _stems(story: Story, statement: Statement, mentions: Sequence[Span], starts: Sequence[int]) -> frozenset[str]:

@@ -116,13 +116,19 @@ def _schema(arrow: Any, table: Table) -> Any:
 
 
 def _arrow_table(arrow: Any, table: Table, schema: Any, rows: list[Row]) -> Any:
-    columns = [arrow.array([_arrow_cell(row, column) for row in rows], type=schema.field(column.name).type) for column in table.columns]
+    columns = [arrow.array([arrow_cell(row, column) for row in rows], type=schema.field(column.name).type) for column in table.columns]
     return arrow.Table.from_arrays(columns, schema=schema)
 
 
-def _arrow_cell(row: Row, column: Column) -> Any:
+def arrow_cell(row: Row, column: Column) -> Any:
+    """A row's cell of this column as Arrow takes it."""
     cell = row[column.name]
-    return [{"start": start, "end": end} for start, end in cast(Spans, cell)] if column.kind == "spans" else cell
+    return arrow_spans(cast(Spans, cell)) if column.kind == "spans" else cell
+
+
+def arrow_spans(spans: Spans) -> list[dict[str, int]]:
+    """A cell of spans as Arrow takes it."""
+    return [span._asdict() for span in spans]
 
 
 def _batches(readings: Iterable[Reading]) -> Iterator[Batch]:

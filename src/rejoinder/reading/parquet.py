@@ -40,7 +40,7 @@ def parquet_rows(stream: io.BufferedReader, source: Source) -> Iterator[Story]:
     # Arrow's own errors, and what it makes of damaged pages (OSError), unknown time zones (KeyError) and texts that are not UTF-8 (ValueError).
     except (arrow.ArrowException, OSError, ValueError, KeyError) as error:
         found = f"no Parquet file, or damaged after row {number}" if number else "no Parquet file, or damaged"
-        raise InputError(source.where, f"{found} ({_short(error)})", "write it anew") from error
+        raise InputError(source.where, f"{found} ({short(error)})", "write it anew") from error
     if not number:
         source.report(InputError(source.where, "no row in it", "give a row a story"))
 
@@ -57,10 +57,10 @@ def _rows(arrow: Any, table: Any, schema: Any, places: dict[str, int]) -> Iterat
 def _values(arrow: Any, column: Any) -> list[object]:
     if arrow.types.is_timestamp(column.type) and column.type.unit == "ns":
         column = column.cast(arrow.timestamp("us", column.type.tz), safe=False)  # Python's times have no nanoseconds
-    return [_value(value) for value in column.to_pylist()]
+    return [plain_value(value) for value in column.to_pylist()]
 
 
-def _value(value: object) -> object:
+def plain_value(value: object) -> object:
     """What a field of a story can hold: dates in ISO 8601, several authors with commas between, numbers as they are written."""
     if isinstance(value, date):  # and datetime, which is one
         return value.isoformat()
@@ -77,6 +77,7 @@ def _check_text(arrow: Any, field: Any, where: str) -> None:
         raise InputError(where, f"column {field.name!r} holds {type_}, not text", "name the column of the text: text=COLUMN")
 
 
-def _short(error: Exception) -> str:
+def short(error: Exception) -> str:
+    """The beginning of what Arrow complains of."""
     lines = str(error).splitlines() or [type(error).__name__]
     return lines[0][:100].rstrip(".")

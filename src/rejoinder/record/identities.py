@@ -1,6 +1,6 @@
 """Stage: keep. Actors of the stories -> identities of the record, block by block, so that adding a story costs what it touches and memory does not grow.
 
-The rules are those of actors.identity; actors of different blocks (keep.block_of) are one only where a person merged them.
+The rules are those of actors.identity; actors of different blocks (block_of) are one only where a person merged them.
 """
 
 from __future__ import annotations

@@ -7,8 +7,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 
-import numpy as np
-
+from rejoinder.actors.identity import block_of
 from rejoinder.disputes.alike import NEVER, Said, bucket_of, from_bytes, lookups, mentioned, said_in
 from rejoinder.record.file import now
 from rejoinder.types import Actor, ActorKind, Dateline, Link, Office, Reading, Run, Span, Spans, Statement, Story, When
@@ -97,16 +96,6 @@ def insert_actor(connection: sqlite3.Connection, story: int, actor: Actor, corre
         [(number, k, o.title, o.of, *o.span) for k, o in enumerate(actor.offices)],
     )
     return number
-
-
-def block_of(actor: Actor) -> str | None:
-    """Actors of different blocks are never one by rule (actors.identity): of people the last name, of others kind and name; None for the anonymous."""
-    if not actor.named:
-        return None
-    slug = actor.id.split(":", 1)[1]
-    if actor.kind != "person":
-        return f"{actor.kind}:{slug}"
-    return f"person:{slug.split('-')[-1]}"
 
 
 def insert_lookups(connection: sqlite3.Connection, statement: int, stems: Sequence[str], bucket: int) -> None:
@@ -203,7 +192,6 @@ def load_reading(connection: sqlite3.Connection, story: sqlite3.Row) -> Reading:
     links = connection.execute(
         "SELECT link.* FROM link JOIN statement ON statement.id = answering WHERE story = ? AND NOT link.dropped ORDER BY link.id", (number,)
     )
-    meanings = [np.frombuffer(row["meaning"], np.int8) for row in rows]
     return Reading(
         story=load_story(story),
         actors=tuple(actors.values()),
@@ -213,7 +201,7 @@ def load_reading(connection: sqlite3.Connection, story: sqlite3.Row) -> Reading:
             for x in links
             if x["answering"] in keys and x["answered"] in keys
         ),
-        meanings=from_bytes(np.stack(meanings)) if meanings and any(m.any() for m in meanings) else None,
+        meanings=from_bytes([row["meaning"] for row in rows]),
     )
 
 
