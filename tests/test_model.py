@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+import rejoinder
 from rejoinder import ModelError, Reader
 from rejoinder.statements.confidence import FEATURES, Calibration
 from rejoinder.tagging.pieces import Pieces
@@ -86,3 +87,18 @@ def test_pieces_remember_and_never_come_up_empty():
     first = pieces(["minister", "\x00", "minister", "antidisestablishmentarianism" * 5])
     assert first == pieces(["minister", "\x00", "minister", "antidisestablishmentarianism" * 5])
     assert all(1 <= len(ids) <= 8 for ids in first)
+
+
+@pytest.mark.parametrize(
+    ("text", "cue"),
+    [
+        ("The tax will rise next year, the mayor said.", "said"),
+        ("the tax will rise next year , the mayor said .", "said"),
+        ("“The ferry will not sail,” said Ines Maro.", "said"),
+        ("Bridges will close, according to the harbour office.", "according to"),
+        ("Tarn denies that it moved troops to the border.", "denies"),
+    ],
+)
+def test_a_text_of_one_sentence_is_read(text: str, cue: str):
+    statements = rejoinder.read(text).statements
+    assert cue in [text[s.cue[0].start : s.cue[-1].end] for s in statements]

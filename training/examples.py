@@ -122,7 +122,8 @@ def windows(
 ) -> list[Example]:
     """Labelled windows of one story; with `rng` in a variant and with window sizes drawn at random.
 
-    short: as texts of a sentence or a few, without context. Only gold teaches those (fold UNTAUGHT): a teacher that has not seen such texts finds nothing in them.
+    short: as texts of a sentence or a few, without context. Only gold teaches those (fold UNTAUGHT): a teacher that has not seen such texts finds
+    nothing in them.
     """
     variant = variant or (draw(story.text, rng, degraded) if rng else clean(story.text))
     words = split(variant.text)
