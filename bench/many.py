@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import multiprocessing
 import os
 import platform
 import resource
@@ -75,14 +76,16 @@ def in_turn(runs: dict[str, Callable[[], object]]) -> dict[str, tuple[float, flo
         for name, run in runs.items():
             begin, used = time.perf_counter(), processor()
             run()
+            seconds = time.perf_counter() - begin
             if turn:
-                seconds = time.perf_counter() - begin
                 taken[name].append((seconds, (processor() - used) / seconds))
     return {name: (median(s for s, _ in all), median(u for _, u in all)) for name, all in taken.items()}
 
 
 def processor() -> float:
-    """Processor seconds of this process and of its children that have ended."""
+    """Processor seconds of this process and of its children, which are waited for: only who has ended is counted."""
+    for child in multiprocessing.active_children():
+        child.join()
     return sum(part.ru_utime + part.ru_stime for part in (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)))
 
 
