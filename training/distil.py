@@ -87,7 +87,7 @@ class Lesson:
         """Losses by name, on the scale of Tagger.losses; what only gold tells counts whole."""
         if batch.fold == UNTAUGHT:
             return student.loss(batch)
-        taught = teach(self.teachers[int(batch.fold)], batch)
+        taught = teach(self.teachers[int(batch.fold)].to(batch.ids.device), batch)  # a copy of the student may stand elsewhere
         said = student.read(batch)
         rows = student.rows_at(said, batch, taught.row_at)
         known = len(batch.row_at)
@@ -108,19 +108,19 @@ def losses(student: Tagger, said: Said, batch: Batch, taught: Taught) -> dict[st
     }
     if len(batch.anaphors):
         scores = student.reference_scores(said.words, batch)
-        out["reference"] = _mean(scores, taught.antecedents, torch.ones(len(scores), device=scores.device))
+        out["reference"] = _mean(scores, taught.antecedents)
     rows = said.rows
     if rows is None or taught.labels is None or taught.pairs is None or taught.modes is None or taught.acts is None or taught.flags is None:
         return out
     expected = (rows.scores * taught.labels).sum() + (student.transitions.float() * taught.pairs).sum()
-    every = torch.ones(len(rows.scores), device=real.device)
     out["row"] = (student.log_partition(rows.scores).sum() - expected) / len(rows.scores)
-    out["mode"] = _mean(rows.modes.float(), taught.modes, every)
-    out["act"] = _mean(rows.acts.float(), taught.acts, every)
+    out["mode"] = _mean(rows.modes.float(), taught.modes)
+    out["act"] = _mean(rows.acts.float(), taught.acts)
     out["flags"] = nn.functional.binary_cross_entropy_with_logits(rows.flags.float(), taught.flags)
     return out
 
 
-def _mean(logits: Tensor, target: Tensor, weights: Tensor) -> Tensor:
-    """Weighted mean of the cross-entropies of logits (..., classes)."""
-    return -((target * logits.log_softmax(-1)).sum(-1) * weights).sum() / weights.sum().clamp(min=1)
+def _mean(logits: Tensor, target: Tensor, weights: Tensor | None = None) -> Tensor:
+    """Mean of the cross-entropies of logits (..., classes), weighted where weights (...) are given."""
+    each = -(target * logits.log_softmax(-1)).sum(-1)
+    return each.mean() if weights is None else (each * weights).sum() / weights.sum().clamp(min=1)

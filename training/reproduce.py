@@ -49,12 +49,10 @@ def teachers(base: str, stories: list[GoldStory], pieces: Pieces, out: Path, see
     """A teacher for each fold, which has not seen it."""
     trained: list[Tagger] = []
     for fold in range(FOLDS):
-        folder = out / f"teacher{fold}"
-        folder.mkdir(exist_ok=True)
         torch.manual_seed(TEACHER.seed + seed + fold)
         teacher = Tagger(base, row_width=TEACHER_ROW_WIDTH)
         others = [story for story in stories if story.fold != fold]
-        trained.append(train(teacher, others, pieces, replace(TEACHER, seed=TEACHER.seed + seed + fold), folder).eval())
+        trained.append(train(teacher, others, pieces, replace(TEACHER, seed=TEACHER.seed + seed + fold), out / f"teacher{fold}").eval())
     return trained
 
 
@@ -84,20 +82,16 @@ def main() -> None:
             model.load_state_dict(torch.load(args.start, weights_only=True, map_location="cpu"))
     for number, settings in enumerate(PHASES, 1):
         if args.phase in (None, number):
-            folder = out / f"phase{number}"
-            folder.mkdir(exist_ok=True)
-            model = train(model, stories, pieces, replace(settings, seed=settings.seed + args.seed), folder)
+            model = train(model, stories, pieces, replace(settings, seed=settings.seed + args.seed), out / f"phase{number}")
     if args.teacher_base:
-        (out / "student").mkdir(exist_ok=True)
         lesson = Lesson(teachers(args.teacher_base, stories, pieces, out, args.seed))
         model = train(model, stories, pieces, replace(STUDENT, seed=STUDENT.seed + args.seed), out / "student", lesson).cpu()
     else:
         teach(model, states(model.cpu().eval(), [story for story in stories if story.known], pieces))
-    (out / "shorter").mkdir(exist_ok=True)
-    before = copy.deepcopy(model.cpu()).eval()
-    model = train(model.cpu(), stories, pieces, SHORTER, out / "shorter", Lesson([before] * FOLDS)).cpu()
+    before = copy.deepcopy(model).eval()
+    model = train(model, stories, pieces, replace(SHORTER, seed=SHORTER.seed + args.seed), out / "shorter", Lesson([before] * FOLDS)).cpu()
     # Half the way: it reads short texts as well as the whole way does, and long ones better than either end (LOG.md).
-    model.load_state_dict({name: torch.lerp(weight, model.state_dict()[name], 0.5) for name, weight in before.state_dict().items()})
+    model.load_state_dict({name: torch.lerp(weight, model.state_dict()[name], 0.5) for name, weight in before.cpu().state_dict().items()})
     export(model.eval(), exported / "model.onnx")
     quantize(exported / "model.onnx", exported / "model.int8.onnx")
     package(exported, args.corpora, out / "packaged", "1", "model.int8.onnx")

@@ -104,6 +104,7 @@ def train(model: Tagger, stories: list[GoldStory], pieces: Pieces, settings: Set
     lesson: the losses of a batch by name (distil.Lesson where teachers have a say).
     """
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    out.mkdir(exist_ok=True)
     model.to(device)
     torch.manual_seed(settings.seed)
     counted = len(epoch_examples(stories, pieces, settings, 0, random.Random(settings.seed)))
