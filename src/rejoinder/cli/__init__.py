@@ -7,14 +7,9 @@ from typing import Annotated
 import typer
 
 from rejoinder.cli import asking, clustering, correcting, keeping, reading, serving, taking
+from rejoinder.cli.common import group
 
-app = typer.Typer(
-    help="Who said what, to whom, and who answered it: reads news and keeps the record.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
+app = group("Who said what, to whom, and who answered it: reads news and keeps the record.")
 
 PANELS = {
     "Read": (reading.read, reading.actors, asking.disputes),

@@ -9,18 +9,12 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from rejoinder.cli.common import Columns, Decisions, Model, plainly
+from rejoinder.cli.common import Columns, Decisions, Model, group, plainly
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
-spark = typer.Typer(
-    help="Read stories, and find who is who and what is one claim, with Apache Spark: on a cluster, or with all cores of this machine.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
+spark = group("Read stories, and find who is who and what is one claim, with Apache Spark: on a cluster, or with all cores of this machine.")
 
 Format = Literal["parquet", "jsonl", "text"]
 Target = Annotated[str, typer.Argument(help="Folder of the tables, wherever Spark can write.")]

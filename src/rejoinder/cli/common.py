@@ -49,6 +49,13 @@ class Problems:
         typer.echo(f"rejoinder: {problem}", err=True)
 
 
+def group(help: str) -> typer.Typer:
+    """A group of commands, as all are: help with -h too, and without a command; no tracebacks drawn."""
+    return typer.Typer(
+        help=help, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, context_settings={"help_option_names": ["-h", "--help"]}
+    )
+
+
 @contextmanager
 def plainly() -> Generator[Problems]:
     """Turns what goes wrong into a sentence on standard error and the exit status."""
