@@ -240,7 +240,7 @@ def reported(output: str) -> dict[str, int]:
     return {line[1]: int(line[2].split()[0]) for line in lines if line[0] in ("kept", "new version")}
 
 
-def test_a_full_disk(stories: Path, tmp_path: Path, reader: Reader, monkeypatch: pytest.MonkeyPatch):
+def test_a_full_disk(stories: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     news = tmp_path / "full.db"
     connect = file.connect
 
@@ -251,7 +251,6 @@ def test_a_full_disk(stories: Path, tmp_path: Path, reader: Reader, monkeypatch:
         return connection
 
     monkeypatch.setattr("rejoinder.record.record.connect", with_little_room)
-    monkeypatch.setattr("rejoinder.pipeline.Reader", lambda model: reader)
     done = command("add", stories, "--jobs", "1", "--record", news)
     assert done.exit_code == 1
     assert isinstance(done.exception, SystemExit)
@@ -261,7 +260,6 @@ def test_a_full_disk(stories: Path, tmp_path: Path, reader: Reader, monkeypatch:
     monkeypatch.undo()
     assert statements(news) == kept
     assert intact(news)
-    monkeypatch.setattr("rejoinder.pipeline.Reader", lambda model: reader)
     assert command("add", stories, "--jobs", "1", "--record", news).exit_code == 0
     assert len(statements(news)) == 24
 
@@ -314,8 +312,7 @@ def test_a_disk_that_refuses_to_write(stories: Path, tmp_path: Path):
 
 
 @pytest.mark.parametrize("arguments", [["export", "--format", "jsonl"], ["search", "ferry"], ["add", "{stories}"]])
-def test_a_damaged_record(arguments: list[str], stories: Path, news: Path, reader: Reader, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("rejoinder.pipeline.Reader", lambda model: reader)
+def test_a_damaged_record(arguments: list[str], stories: Path, news: Path):
     data = bytearray(news.read_bytes())
     data[8192:] = b"\xa7" * (len(data) - 8192)  # all but the first two pages
     news.write_bytes(data)

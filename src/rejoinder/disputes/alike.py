@@ -34,7 +34,7 @@ LIKE = 0.7  # likeness from which a pair is kept
 NO_CLAIM = ("think", "ask", "decline")
 SCALE = 127  # of a meaning's numbers as bytes
 UNDATED = "9999"
-NEVER = 1 << 30  # bucket of the undated
+NEVER = 1 << 30  # day of the undated
 
 
 class Ref(NamedTuple):
@@ -97,10 +97,10 @@ def day_number(published: str | None) -> int | None:
         return None
 
 
-def bucket_of(published: str | None) -> int:
-    """DAYS days together: what is compared lies in one bucket or in two neighbours, but for the undated, who come after all others."""
+def listed_on(published: str | None) -> int:
+    """The day by which a statement stands in its lists; the undated come after all others."""
     day = day_number(published)
-    return NEVER if day is None else day // DAYS
+    return NEVER if day is None else day
 
 
 def pairs_in(items: Sequence[Said], since: int = 0) -> Iterator[Pair]:

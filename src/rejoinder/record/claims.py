@@ -1,26 +1,30 @@
 """Stage: keep. Statements of the record -> claims over all its stories, with their answers (the rules are those of disputes.alike and disputes.claims).
 
-What has changed is written down as it changes: lists of a rare word in a stretch of time (`touched`), and statements (`changed`). Settling compares
-these lists again, and gathers the claims of these statements and of those that are one claim with them; the rest stays as it is. Neither the time nor the
-memory that this takes grows with the record.
+What has changed is written down as it changes: days in the list of a rare word (`touched`), and statements (`changed`). Settling compares these days again,
+and what stands near them in the list, and gathers the claims of these statements and of those that are one claim with them; the rest stays as it is. Neither
+the time nor the memory that this takes grows with the record.
 """
 
 from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Generator, Iterable, Sequence
+from contextlib import closing
+from itertools import groupby
+from operator import attrgetter
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from rejoinder.disputes.alike import LOOKED_AT, NEVER, Pair, Ref, Said, pairs_in
+from rejoinder.disputes.alike import LOOKED_AT, Pair, Ref, Said, pairs_in
 from rejoinder.disputes.claims import Claim, Entry, Given, assemble, joined
 from rejoinder.record.file import transaction
 from rejoinder.record.keep import spans_of, spans_text
 from rejoinder.types import Relation, Story
 
 LISTS, STATEMENTS = 500, 2000  # in one transaction
+TOGETHER = 400  # statements of a list from which on a further day that was touched waits for its turn
 
 
 def mark_changed(connection: sqlite3.Connection, statements: str, values: Sequence[object] = ()) -> None:
@@ -42,45 +46,71 @@ def are_stale(connection: sqlite3.Connection) -> bool:
 
 def settle_claims(connection: sqlite3.Connection) -> None:
     """Compares what has changed, and gathers the claims that it concerns."""
-    while lists := connection.execute("SELECT stem, bucket FROM touched ORDER BY stem, bucket LIMIT ?", (LISTS,)).fetchall():
+    while stems := connection.execute("SELECT DISTINCT stem FROM touched ORDER BY stem LIMIT ?", (LISTS,)).fetchall():
         with transaction(connection):
-            for stem, bucket in lists:
-                _compare(connection, stem, bucket)
+            for (stem,) in stems:
+                _compare(connection, stem)
     while seeds := [row[0] for row in connection.execute("SELECT statement FROM changed ORDER BY statement LIMIT ?", (STATEMENTS,))]:
         with transaction(connection):
             _gather(connection, seeds)
 
 
-def _compare(connection: sqlite3.Connection, stem: str, bucket: int) -> None:
-    """Compares the statements of one list in one stretch of time with each other and with those before."""
-    later = _list(connection, stem, bucket, None)
-    # What is dated may have any day before what is not; else only the stretch before is near enough.
-    before = _list(connection, stem, NEVER - 1, LOOKED_AT) if bucket == NEVER else _list(connection, stem, bucket - 1, LOOKED_AT, exact=True)
-    numbers = {said.ref: number for number, said in (*before, *later)}
-    items = [said for _, said in (*before, *later)]
-    deleted = connection.execute("DELETE FROM alike WHERE stem = ? AND bucket = ? RETURNING first, second, likeness", (stem, bucket))
-    old = {(first, second, likeness) for first, second, likeness in deleted}
-    new = {(numbers[a], numbers[b], likeness) for a, b, likeness in pairs_in(items, len(before))}
-    connection.executemany("INSERT INTO alike (stem, bucket, first, second, likeness) VALUES (?, ?, ?, ?, ?)", [(stem, bucket, *pair) for pair in sorted(new)])
-    ends = sorted({number for first, second, _ in old ^ new for number in (first, second)})
+class _Item(NamedTuple):
+    """A statement of a list: its row, and the day by which it stands there (alike.listed_on)."""
+
+    number: int
+    day: int
+    said: Said
+
+
+def _compare(connection: sqlite3.Connection, stem: str) -> None:
+    """Compares a stretch of a list with itself and with what stands before it: from the first day that was touched as far as it makes a difference."""
+    first: int = connection.execute("SELECT min(day) FROM touched WHERE stem = ?", (stem,)).fetchone()[0]
+    later, last = _stretch(connection, stem, first)
+    with closing(_list(connection, f"stem = ? AND lookup.day < ? {_ORDER.format('DESC')} LIMIT ?", (stem, first, LOOKED_AT))) as items:
+        before = list(items)[::-1]
+    there = {item.said.ref: item for item in (*before, *later)}
+    deleted = connection.execute("DELETE FROM alike WHERE stem = ? AND day BETWEEN ? AND ? RETURNING day, first, second, likeness", (stem, first, last))
+    old = {tuple(row) for row in deleted}
+    found = pairs_in([item.said for item in (*before, *later)], len(before))
+    new = {(there[b].day, there[a].number, there[b].number, likeness) for a, b, likeness in found}
+    connection.executemany("INSERT INTO alike (stem, day, first, second, likeness) VALUES (?, ?, ?, ?, ?)", [(stem, *pair) for pair in sorted(new)])
+    ends = sorted({number for _, first, second, _ in old ^ new for number in (first, second)})
     connection.executemany("INSERT OR IGNORE INTO changed VALUES (?)", [(number,) for number in ends])
-    connection.execute("DELETE FROM touched WHERE stem = ? AND bucket = ?", (stem, bucket))
+    connection.execute("DELETE FROM touched WHERE stem = ? AND day <= ?", (stem, last))
 
 
-def _list(connection: sqlite3.Connection, stem: str, bucket: int, last: int | None, *, exact: bool = False) -> list[tuple[int, Said]]:
-    """The statements of a list, in order; `last`: only so many, the last of this bucket (exact) or of it and all before."""
-    near = "=" if last is None or exact else "<="
-    order = "coalesce(published, '9999') {0}, story.key {0}, s.place {0}"
+def _stretch(connection: sqlite3.Connection, stem: str, first: int) -> tuple[list[_Item], int]:
+    """The statements from a touched day on that are to be compared anew, whole days of them, and the last day: what stands behind too far to be compared
+    with a touched day is left, and where they are many, the next touched day."""
+    touched = [day for (day,) in connection.execute("SELECT day FROM touched WHERE stem = ? ORDER BY day DESC", (stem,))]
+    later: list[_Item] = []
+    last, behind = first, 0  # statements behind the last touched day
+    with closing(_list(connection, f"stem = ? AND lookup.day >= ? {_ORDER.format('ASC')}", (stem, first))) as items:
+        for day, group in groupby(items, key=attrgetter("day")):
+            fresh = bool(touched) and touched[-1] <= day
+            if len(later) >= TOGETHER if fresh else behind >= LOOKED_AT:
+                return later, last
+            while touched and touched[-1] <= day:
+                touched.pop()
+            here = list(group)
+            later += here
+            last, behind = day, 0 if fresh else behind + len(here)
+    return later, max([last, *touched])
+
+
+_ORDER = "ORDER BY lookup.day {0}, coalesce(published, '9999') {0}, story.key {0}, s.place {0}"
+
+
+def _list(connection: sqlite3.Connection, which: str, values: Sequence[object]) -> Generator[_Item]:
+    """Statements of a list, but for those that were dropped or replaced."""
     rows = connection.execute(
-        "SELECT s.id, story.key, s.key, published, s.place, stems, meaning FROM lookup JOIN statement AS s ON s.id = statement JOIN story ON story.id = s.story"
-        f" WHERE stem = ? AND bucket {near} ? AND NOT dropped AND newer IS NULL ORDER BY {order.format('ASC' if last is None else 'DESC')} LIMIT ?",
-        (stem, bucket, -1 if last is None else last),
-    ).fetchall()
-    found = [
-        (number, Said(Ref(story, key), published, place, frozenset(stems.split()), np.frombuffer(meaning, np.int8)))
-        for number, story, key, published, place, stems, meaning in rows
-    ]
-    return found if last is None else found[::-1]
+        "SELECT s.id, lookup.day, story.key, s.key, published, s.place, stems, meaning FROM lookup CROSS JOIN statement AS s ON s.id = statement"
+        f" CROSS JOIN story ON story.id = s.story WHERE NOT dropped AND newer IS NULL AND {which}",
+        values,
+    )
+    for number, day, story, key, published, place, stems, meaning in rows:
+        yield _Item(number, day, Said(Ref(story, key), published, place, frozenset(stems.split()), np.frombuffer(meaning, np.int8)))
 
 
 class _Known:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any, get_args
 
 from rejoinder.actors.identity import Decision, Member
-from rejoinder.disputes.alike import bucket_of, lookups
+from rejoinder.disputes.alike import listed_on, lookups
 from rejoinder.errors import NotOnRecordError, RecordError
 from rejoinder.record.claims import mark_changed
 from rejoinder.record.file import now
@@ -336,4 +336,4 @@ def _look_up_anew(connection: sqlite3.Connection, statement: int) -> None:
     ).fetchone()
     if not row["dropped"]:
         stems = lookups(row["act"], bool(row["negated"] or row["hypothetical"]), frozenset(row["stems"].split()))
-        insert_lookups(connection, statement, stems, bucket_of(row["published"]))
+        insert_lookups(connection, statement, stems, listed_on(row["published"]))

@@ -74,34 +74,44 @@ def _block(connection: sqlite3.Connection, member: Member) -> str | None:
 
 def _settle(connection: sqlite3.Connection, blocks: Sequence[str], decisions: Sequence[Decision]) -> None:
     numbers: dict[Member, int] = {}
-    before: dict[int, str | None] = {}
+    before: dict[int, tuple[str | None, ...]] = {}  # identity, rule, evidence
     readings: list[Reading] = []
     for block in blocks:
+        offices = _offices(connection, block)
         rows = connection.execute("SELECT actor.*, story.key AS story_key, published FROM actor JOIN story ON story.id = actor.story WHERE block = ?", (block,))
-        for row in rows.fetchall():
-            actor = _actor(connection, row)
-            numbers[Member(row["story_key"], actor.id)] = row["id"]
-            before[row["id"]] = row["identity"]
+        for row in rows:
+            number: int = row["id"]
+            actor = Actor(row["key"], row["name"], row["kind"], row["country"], tuple(offices[number]), named=bool(row["named"]))
+            numbers[Member(row["story_key"], actor.id)] = number
+            before[number] = row["identity"], row["rule"], row["evidence"]
             readings.append(Reading(Story(row["story_key"], "", published=row["published"]), (actor,)))
     here = [d for d in decisions if d.first in numbers and d.second in numbers]
     found = identify(readings, here)
     for identity in found:
         _store(connection, identity, numbers)
-    after = {numbers[member]: identity.id for identity in found for member in identity.members}
-    for number, old in before.items():
-        if old not in (None, after[number]):
+    after = {numbers[e.member]: (identity.id, e.rule, e.words) for identity in found for e in identity.evidence}
+    # Of a name that is in every story nearly all rows stand as they stood.
+    fresh = [(*row, number) for number, row in after.items() if row != before[number]]
+    connection.executemany("UPDATE actor SET identity = ?, rule = ?, evidence = ? WHERE id = ?", fresh)
+    for id, *_, number in fresh:
+        if before[number][0] not in (None, id):
             mark_changed(connection, SPOKEN, (number, number, number))
-    gone = {id for id in before.values() if id} - set(after.values())
+    kept = {identity.id for identity in found}
+    gone = {id for id, *_ in before.values() if id} - kept
     # Names that no actor has any longer, of blocks that are empty now.
-    gone |= {row[0] for block in blocks for row in connection.execute("SELECT id FROM identity WHERE block = ?", (block,))} - set(after.values())
+    gone |= {row[0] for block in blocks for row in connection.execute("SELECT id FROM identity WHERE block = ?", (block,))} - kept
     connection.executemany("DELETE FROM identity WHERE id = ?", [(id,) for id in sorted(gone)])
 
 
-def _actor(connection: sqlite3.Connection, row: sqlite3.Row) -> Actor:
-    """What the rules look at."""
-    offices = connection.execute('SELECT title, "of", start, "end" FROM office WHERE actor = ? ORDER BY place', (row["id"],))
-    held = tuple(Office(title, of, Span(start, end)) for title, of, start, end in offices)
-    return Actor(row["key"], row["name"], row["kind"], row["country"], held, named=bool(row["named"]))
+def _offices(connection: sqlite3.Connection, block: str) -> dict[int, list[Office]]:
+    """By actor of a block; in one question, for a block may have an actor of every story."""
+    out: dict[int, list[Office]] = defaultdict(list)
+    rows = connection.execute(
+        'SELECT actor, title, "of", start, "end" FROM office JOIN actor ON actor.id = actor WHERE block = ? ORDER BY actor, place', (block,)
+    )
+    for number, title, of, start, end in rows:
+        out[number].append(Office(title, of, Span(start, end)))
+    return out
 
 
 def _store(connection: sqlite3.Connection, identity: Identity, numbers: dict[Member, int]) -> None:
@@ -117,7 +127,4 @@ def _store(connection: sqlite3.Connection, identity: Identity, numbers: dict[Mem
     connection.executemany(
         'INSERT INTO tenure (identity, place, title, "of", stories, first, last) VALUES (?, ?, ?, ?, ?, ?, ?)',
         [(identity.id, k, o.title, o.of, o.stories, o.first, o.last) for k, o in enumerate(identity.offices)],
-    )
-    connection.executemany(
-        "UPDATE actor SET identity = ?, rule = ?, evidence = ? WHERE id = ?", [(identity.id, e.rule, e.words, numbers[e.member]) for e in identity.evidence]
     )

@@ -8,7 +8,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 
 from rejoinder.actors.identity import block_of
-from rejoinder.disputes.alike import NEVER, Said, bucket_of, from_bytes, lookups, mentioned, said_in
+from rejoinder.disputes.alike import Said, from_bytes, listed_on, lookups, mentioned, said_in
 from rejoinder.record.file import now
 from rejoinder.types import Actor, ActorKind, Dateline, Link, Office, Reading, Run, Span, Spans, Statement, Story, When
 
@@ -74,7 +74,7 @@ def insert_findings(connection: sqlite3.Connection, story: int, reading: Reading
         [(numbers[s.id], actors[a]) for s, who in zip(reading.statements, about, strict=True) for a in sorted(who) if a in actors],
     )
     for s, x in zip(reading.statements, said, strict=True):
-        insert_lookups(connection, numbers[s.id], lookups(s.act, bool(s.negated or s.hypothetical), x.stems), bucket_of(reading.story.published))
+        insert_lookups(connection, numbers[s.id], lookups(s.act, bool(s.negated or s.hypothetical), x.stems), listed_on(reading.story.published))
     for link in reading.links:
         insert_link(connection, numbers[link.start], numbers[link.end], link, reading.story)
 
@@ -98,20 +98,15 @@ def insert_actor(connection: sqlite3.Connection, story: int, actor: Actor, corre
     return number
 
 
-def insert_lookups(connection: sqlite3.Connection, statement: int, stems: Sequence[str], bucket: int) -> None:
-    """Index entries of a statement."""
-    connection.executemany("INSERT INTO lookup (stem, bucket, statement) VALUES (?, ?, ?)", [(stem, bucket, statement) for stem in stems])
+def insert_lookups(connection: sqlite3.Connection, statement: int, stems: Sequence[str], day: int) -> None:
+    """Index entries of a statement; day: alike.listed_on of its story."""
+    connection.executemany("INSERT INTO lookup (stem, day, statement) VALUES (?, ?, ?)", [(stem, day, statement) for stem in stems])
     touch(connection, "statement = ?", (statement,))
 
 
 def touch(connection: sqlite3.Connection, which: str, values: Sequence[object]) -> None:
-    """Notes the lists in which these lookups stand (a condition) for comparing: theirs, and those into whose time they reach."""
-    later = f"SELECT stem, {{}} FROM lookup AS x WHERE {which} AND EXISTS (SELECT 1 FROM lookup AS y WHERE y.stem = x.stem AND y.bucket = {{}})"
-    connection.execute(
-        f"INSERT OR IGNORE INTO touched SELECT stem, bucket FROM lookup WHERE {which}"
-        f" UNION {later.format(NEVER, NEVER)} UNION {later.format('bucket + 1', 'x.bucket + 1')}",
-        (*values, *values, *values),
-    )
+    """Notes where in their lists these lookups stand (a condition), for comparing."""
+    connection.execute(f"INSERT OR IGNORE INTO touched SELECT stem, day FROM lookup WHERE {which}", values)
 
 
 def insert_link(connection: sqlite3.Connection, answering: int, answered: int, link: Link, story: Story, correction: int | None = None) -> int:

@@ -223,4 +223,24 @@ CREATE TRIGGER story_text_delete AFTER DELETE ON story BEGIN
 END;
 """
 
-MIGRATIONS = (Migration("stories, actors, statements, links, claims, corrections", FIRST),)
+# A list is kept by days, no longer by sixty of them together, so that a new story costs no more where there are many; 1721424.5: Julian day of the day
+# before 0001-01-01, from which Python counts; 1073741824: alike.NEVER.
+DAYS = """
+ALTER TABLE lookup RENAME COLUMN bucket TO day;
+ALTER TABLE alike RENAME COLUMN bucket TO day;
+ALTER TABLE touched RENAME COLUMN bucket TO day;
+UPDATE lookup SET day = (
+  SELECT coalesce(CAST(julianday(story.day) - 1721424.5 AS INTEGER), 1073741824)
+  FROM statement JOIN story ON story.id = story WHERE statement.id = lookup.statement
+);
+UPDATE alike SET day = (
+  SELECT coalesce(CAST(julianday(story.day) - 1721424.5 AS INTEGER), 1073741824)
+  FROM statement JOIN story ON story.id = story WHERE statement.id = second
+);
+CREATE TEMP TABLE waiting AS SELECT DISTINCT stem FROM touched;
+DELETE FROM touched;
+INSERT INTO touched SELECT DISTINCT stem, day FROM lookup WHERE stem IN (SELECT stem FROM waiting);
+DROP TABLE waiting;
+"""
+
+MIGRATIONS = (Migration("stories, actors, statements, links, claims, corrections", FIRST), Migration("lists of rare words by days", DAYS))
