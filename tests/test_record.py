@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rejoinder.actors.identity import identify
+from rejoinder.actors.identity import Decision, Member, identify
 from rejoinder.disputes.claims import claims
 from rejoinder.errors import RecordError
 from rejoinder.record import Record
@@ -214,6 +214,68 @@ def test_identities_are_those_of_reading_all_at_once(tmp_path: Path):
         expected = {i.id: (i.name, i.kind, i.country, len({m.story for m in i.members})) for i in found if i.named}
         kept = rows_of(record.file)["identity"]
         assert {row[0]: row[2:] for row in kept} == expected
+
+
+def crowd(seed: int) -> list[Reading]:
+    """Sixty stories with one of the Reeds each, of whom some are the same: by first names, countries, offices held, or only by a last name."""
+    chance = random.Random(seed)
+    out: list[Reading] = []
+    for k in range(60):
+        key, name = chance.choice(
+            [("ana-reed", "Ana Reed"), ("anna-reed", "Anna Reed"), ("bob-reed", "Bob Reed"), ("robert-reed", "Robert Reed"), ("reed", "Reed")]
+        )
+        held = chance.sample([Office("minister", "NOR", Span(0, 4)), Office("mayor", "NOR", Span(0, 4)), Office("king", None, Span(0, 4))], chance.randrange(3))
+        reading = story(f"s{k:02}", [ACCUSED], f"2024-03-{1 + k % 28:02}" if k % 9 else None, links=False, title=str(k))
+        reed = replace(reading.actors[0], id=f"person:{key}", name=name, country=chance.choice(["NOR", "NOR", "SWE", None]), offices=tuple(held))
+        said = replace(reading.statements[0], speaker=reed.id)
+        out.append(replace(reading, actors=(reed, *reading.actors[1:]), statements=(said,)))
+    return out
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_crowd_of_one_last_name_is_told_apart_as_if_all_were_there_at_once(seed: int, tmp_path: Path):
+    readings = crowd(seed)
+    shuffled = random.Random(seed).sample(readings, len(readings))
+    pairs = [tuple(Member(r.story.id, r.actors[0].id) for r in random.Random(seed + k).sample(readings, 2)) for k in range(3)]
+    with Record(tmp_path / "r.db", writing=True) as record:
+        for k, reading in enumerate(shuffled):
+            record.keep(reading, RUN)
+            if k % 11 == 0:
+                record.settle()
+        record.settle()
+        found = {i.id: i for i in identify(readings)}
+        assert len([id for id in found if "reed" in id]) > 3
+
+        def agree() -> None:
+            with sqlite3.connect(record.file) as connection:
+                kept = connection.execute("SELECT identity, story.key, actor.key, rule, evidence FROM actor JOIN story ON story.id = actor.story").fetchall()
+                rows = connection.execute("SELECT id, name, country, stories FROM identity").fetchall()
+                held = connection.execute('SELECT identity, title, "of", stories, first, last FROM tenure ORDER BY identity, place').fetchall()
+            connection.close()
+            assert set(kept) == {(i.id, *e.member, e.rule, e.words) for i in found.values() for e in i.evidence}
+            assert set(rows) == {(i.id, i.name, i.country, len({m.story for m in i.members})) for i in found.values()}
+            assert held == [(id, o.title, o.of, o.stories, o.first, o.last) for id, i in sorted(found.items()) for o in i.offices]
+
+        agree()
+        for first, second in pairs:  # what people decided about single ones
+            ids = {member: i.id for i in found.values() for member in i.members}
+            if ids[first] != ids[second]:
+                record.merge(ids[first], ids[second], by="kim")
+                merged = [Decision("merge", *pair) for pair in _decided(record)]
+                found = {i.id: i for i in identify(readings, merged)}
+                record.settle()
+                agree()
+
+
+def _decided(record: Record) -> list[tuple[Member, Member]]:
+    """Which members the merges are about."""
+    with sqlite3.connect(record.file) as connection:
+        rows = connection.execute(
+            "SELECT a.key, json_extract(place, '$.key'), b.key, json_extract(other_place, '$.key')"
+            " FROM correction JOIN story AS a ON a.id = story JOIN story AS b ON b.id = other_story"
+        ).fetchall()
+    connection.close()
+    return [(Member(a, b), Member(c, d)) for a, b, c, d in rows]
 
 
 def test_claims_are_those_of_reading_all_at_once(tmp_path: Path):

@@ -104,17 +104,26 @@ def read_decisions(file: Path) -> tuple[Decision, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class _One:
+class Sighting:
+    """An actor of a story; or as many as `count` of several stories that no rule tells apart: same id, name, country and offices, and not a last name alone.
+
+    member: the first of them. first, last: published when first and last (None: no date).
+    """
+
     member: Member
     actor: Actor
-    published: str | None
+    first: str | None
+    last: str | None
+    count: int = 1
 
     @property
     def slug(self) -> str:
+        """The id without its kind."""
         return self.actor.id.split(":", 1)[1]
 
     @property
     def offices(self) -> frozenset[tuple[str, str | None]]:
+        """Offices held, each with its country."""
         return frozenset((office.title, office.of) for office in self.actor.offices)
 
     @property
@@ -135,22 +144,32 @@ def block_of(actor: Actor) -> str | None:
 
 def identify(readings: Iterable[Reading], decisions: Sequence[Decision] = ()) -> tuple[Identity, ...]:
     """Identities of all actors of `readings`, by id; story ids must be unique."""
-    ones = sorted((_One(Member(r.story.id, a.id), a, r.story.published) for r in readings for a in r.actors), key=lambda one: one.member)
+    return identities_of((Sighting(Member(r.story.id, a.id), a, r.story.published, r.story.published) for r in readings for a in r.actors), decisions)
+
+
+def identities_of(sightings: Iterable[Sighting], decisions: Sequence[Decision] = ()) -> tuple[Identity, ...]:
+    """The same of actors that may already be put together; then only the first member of each is in an identity's evidence.
+
+    Args:
+        sightings: in any order; members of decisions stand alone.
+        decisions: what people merged and split.
+    """
+    ones = sorted(sightings, key=lambda one: one.member)
     groups = _decided(_grouped(ones), decisions)
     # The anonymous come last, so that a record and a cluster, which leave them out, give the same numbers.
     made = sorted((_identity(group) for group in groups), key=lambda i: (i.id, not i.named, i.evidence[0].member))
     return tuple(_numbered(made))
 
 
-Group = list[tuple[_One, Rule, str]]
+Group = list[tuple[Sighting, Rule, str]]
 
 
-def _grouped(ones: Sequence[_One]) -> list[Group]:
+def _grouped(ones: Sequence[Sighting]) -> list[Group]:
     """Groups by name, country and office."""
     out: list[Group] = []
-    people: dict[tuple[str, str], list[_One]] = defaultdict(list)
-    short: list[_One] = []
-    other: dict[tuple[str, str, str], list[_One]] = defaultdict(list)
+    people: dict[tuple[str, str], list[Sighting]] = defaultdict(list)
+    short: list[Sighting] = []
+    other: dict[tuple[str, str, str], list[Sighting]] = defaultdict(list)
     for one in ones:
         parts = one.slug.split("-")
         if not one.actor.named:
@@ -170,20 +189,20 @@ def _grouped(ones: Sequence[_One]) -> list[Group]:
     return [*out, *_with_short(persons, short)]
 
 
-def _by_country(ones: list[_One]) -> list[list[_One]]:
+def _by_country(ones: list[Sighting]) -> list[list[Sighting]]:
     """One group where no two countries stand against each other; else one a country, and those without a country by themselves."""
     countries = {one.actor.country for one in ones if one.actor.country}
     if len(countries) <= 1:
         return [ones]
-    parts: dict[str | None, list[_One]] = defaultdict(list)
+    parts: dict[str | None, list[Sighting]] = defaultdict(list)
     for one in ones:
         parts[one.actor.country].append(one)
     return [parts[country] for country in sorted(parts, key=str)]
 
 
-def _by_first_name(ones: list[_One]) -> list[list[_One]]:
+def _by_first_name(ones: list[Sighting]) -> list[list[Sighting]]:
     """One group where the short and the full first name (Bob, Robert) held one office in some story; else one a first name."""
-    parts: dict[str, list[_One]] = defaultdict(list)
+    parts: dict[str, list[Sighting]] = defaultdict(list)
     for one in ones:
         parts[one.slug.split("-")[0]].append(one)
     if len(parts) == 1:
@@ -193,7 +212,7 @@ def _by_first_name(ones: list[_One]) -> list[list[_One]]:
     return [ones] if shared else [parts[first] for first in sorted(parts)]
 
 
-def _with_short(persons: list[Group], short: Sequence[_One]) -> list[Group]:
+def _with_short(persons: list[Group], short: Sequence[Sighting]) -> list[Group]:
     """Bare last names join the one full name that shares an office with them; the others join each other by last name and office, or stay alone."""
     by_last: dict[str, list[Group]] = defaultdict(list)
     for group in persons:
@@ -217,7 +236,7 @@ def _with_short(persons: list[Group], short: Sequence[_One]) -> list[Group]:
     return out
 
 
-def _against(group: Group, one: _One) -> bool:
+def _against(group: Group, one: Sighting) -> bool:
     return any(other.actor.country and one.actor.country and other.actor.country != one.actor.country for other, _, _ in group)
 
 
@@ -241,22 +260,26 @@ def _decided(groups: list[Group], decisions: Sequence[Decision]) -> list[Group]:
 
 def _identity(group: Group) -> Identity:
     group = sorted(group, key=lambda item: item[0].member)
-    names = Counter(one.actor.name for one, _, _ in group)
-    ordered = sorted(names.items(), key=lambda item: (-item[1], -len(item[0]), item[0]))
-    slugs = Counter(one.slug for one, _, _ in group)
-    slug = min(slugs, key=lambda s: (-slugs[s], -len(s), s))
-    lead = group[0][0].actor
-    countries = Counter(one.actor.country for one, _, _ in group if one.actor.country)
-    held: dict[tuple[str, str | None], list[_One]] = defaultdict(list)
-    for one, _, _ in group:
+    ones = [one for one, _, _ in group]
+    names, slugs, countries = (Counter[str]() for _ in range(3))
+    held: dict[tuple[str, str | None], list[Sighting]] = defaultdict(list)
+    for one in ones:
+        names[one.actor.name] += one.count
+        slugs[one.slug] += one.count
+        if one.actor.country:
+            countries[one.actor.country] += one.count
         for office in one.offices:
             held[office].append(one)
-    offices = tuple(
+    ordered = sorted(names.items(), key=lambda item: (-item[1], -len(item[0]), item[0]))
+    slug = min(slugs, key=lambda s: (-slugs[s], -len(s), s))
+    lead = ones[0].actor
+    offices = (
         Tenure(
-            title, of, len(seen), min((o.published for o in seen if o.published), default=None), max((o.published for o in seen if o.published), default=None)
+            title, of, sum(o.count for o in seen), min((o.first for o in seen if o.first), default=None), max((o.last for o in seen if o.last), default=None)
         )
-        for (title, of), seen in sorted(held.items(), key=lambda item: (-len(item[1]), str(item[0])))
+        for (title, of), seen in held.items()
     )
+    single = len(ones) == ones[0].count == 1
     return Identity(
         id=f"{lead.kind}:{slug}",
         name=ordered[0][0],
@@ -264,8 +287,8 @@ def _identity(group: Group) -> Identity:
         named=lead.named,
         country=min(countries, key=lambda c: (-countries[c], c)) if countries else None,
         names=tuple(ordered),
-        offices=offices,
-        evidence=tuple(Evidence(one.member, rule if len(group) > 1 or rule == "decided" else "only one", words) for one, rule, words in group),
+        offices=tuple(sorted(offices, key=lambda o: (-o.stories, str((o.title, o.of))))),
+        evidence=tuple(Evidence(one.member, "only one" if single and rule != "decided" else rule, words) for one, rule, words in group),
     )
 
 

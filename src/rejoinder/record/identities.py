@@ -1,18 +1,20 @@
 """Stage: keep. Actors of the stories -> identities of the record, block by block, so that adding a story costs what it touches and memory does not grow.
 
-The rules are those of actors.identity; actors of different blocks (block_of) are one only where a person merged them.
+The rules are those of actors.identity; actors of different blocks (block_of) are one only where a person merged them. A block may have an actor in every
+story, so those that no rule tells apart are put together before anything is asked of them, and only what has changed is written.
 """
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from rejoinder.actors.identity import Decision, Identity, Member, identify
+from rejoinder.actors.identity import Decision, Identity, Member, Sighting, identities_of
 from rejoinder.record.claims import mark_changed
 from rejoinder.record.file import transaction
-from rejoinder.types import Actor, Office, Reading, Span, Story
+from rejoinder.types import Actor, Office, Span
 
 TOGETHER = 200  # groups of blocks in one transaction
 # Statements by an actor or about it, of which a link or a pair speaks.
@@ -20,6 +22,18 @@ SPOKEN = """
 SELECT id FROM statement AS s WHERE (speaker = ? OR target = ? OR id IN (SELECT statement FROM about WHERE actor = ?))
 AND (EXISTS (SELECT 1 FROM alike WHERE first = s.id OR second = s.id) OR EXISTS (SELECT 1 FROM link WHERE answering = s.id OR answered = s.id))
 """
+
+# Actors of a block, those together that no rule tells apart; `alone`: the row of one that stands for itself, for a person decided about it, or because it has
+# nothing but a last name: two of these may be two people.
+SIGHTED = """
+SELECT actor.key, actor.name, kind, country, held,
+  iif(actor.id IN (SELECT value FROM json_each(?)) OR (kind = 'person' AND actor.key NOT LIKE '%-%'), actor.id, 0) AS alone,
+  count(*) AS count, min(story.key) AS story, min(published) AS first, max(published) AS last
+FROM actor JOIN story ON story.id = actor.story WHERE block = ? GROUP BY 1, 2, 3, 4, 5, 6
+"""
+# The same the other way round: which of them an actor is.
+SAME = """t.key = actor.key AND t.name = actor.name AND t.held = actor.held AND t.country IS actor.country
+AND t.alone = iif(actor.id IN (SELECT alone FROM temp.settled), actor.id, 0)"""
 
 
 def unsettle(connection: sqlite3.Connection, actors: str, values: Sequence[object]) -> None:
@@ -34,6 +48,9 @@ def settle_identities(connection: sqlite3.Connection, decisions: Sequence[Decisi
         connection: for writing.
         decisions: what people merged and split, by keys of stories and actors.
     """
+    connection.execute(
+        "CREATE TEMP TABLE IF NOT EXISTS settled (key TEXT, name TEXT, country TEXT, held TEXT, alone INTEGER, id TEXT, rule TEXT, evidence TEXT)"
+    )
     waiting = [row[0] for row in connection.execute("SELECT block FROM unsettled ORDER BY block")]
     groups = _joined(connection, waiting, decisions)
     for start in range(0, len(groups), TOGETHER):
@@ -73,53 +90,64 @@ def _block(connection: sqlite3.Connection, member: Member) -> str | None:
 
 
 def _settle(connection: sqlite3.Connection, blocks: Sequence[str], decisions: Sequence[Decision]) -> None:
-    numbers: dict[Member, int] = {}
-    before: dict[int, tuple[str | None, ...]] = {}  # identity, rule, evidence
-    readings: list[Reading] = []
+    here, alone = _decided(connection, blocks, decisions)
+    sightings: dict[Member, Sighting] = {}
+    rows: dict[Member, sqlite3.Row] = {}
+    block_of: dict[Member, str] = {}
     for block in blocks:
-        offices = _offices(connection, block)
-        rows = connection.execute("SELECT actor.*, story.key AS story_key, published FROM actor JOIN story ON story.id = actor.story WHERE block = ?", (block,))
-        for row in rows:
-            number: int = row["id"]
-            actor = Actor(row["key"], row["name"], row["kind"], row["country"], tuple(offices[number]), named=bool(row["named"]))
-            numbers[Member(row["story_key"], actor.id)] = number
-            before[number] = row["identity"], row["rule"], row["evidence"]
-            readings.append(Reading(Story(row["story_key"], "", published=row["published"]), (actor,)))
-    here = [d for d in decisions if d.first in numbers and d.second in numbers]
-    found = identify(readings, here)
+        for row in connection.execute(SIGHTED, (json.dumps(alone), block)):
+            actor = Actor(row["key"], row["name"], row["kind"], row["country"], tuple(Office(title, of, Span(0, 0)) for title, of in json.loads(row["held"])))
+            member = Member(row["story"], actor.id)
+            sightings[member] = Sighting(member, actor, row["first"], row["last"], row["count"])
+            rows[member], block_of[member] = row, block
+    found = identities_of(sightings.values(), here)
     for identity in found:
-        _store(connection, identity, numbers)
-    after = {numbers[e.member]: (identity.id, e.rule, e.words) for identity in found for e in identity.evidence}
-    # Of a name that is in every story nearly all rows stand as they stood.
-    fresh = [(*row, number) for number, row in after.items() if row != before[number]]
-    connection.executemany("UPDATE actor SET identity = ?, rule = ?, evidence = ? WHERE id = ?", fresh)
-    for id, *_, number in fresh:
-        if before[number][0] not in (None, id):
-            mark_changed(connection, SPOKEN, (number, number, number))
-    kept = {identity.id for identity in found}
-    gone = {id for id, *_ in before.values() if id} - kept
-    # Names that no actor has any longer, of blocks that are empty now.
-    gone |= {row[0] for block in blocks for row in connection.execute("SELECT id FROM identity WHERE block = ?", (block,))} - kept
-    connection.executemany("DELETE FROM identity WHERE id = ?", [(id,) for id in sorted(gone)])
-
-
-def _offices(connection: sqlite3.Connection, block: str) -> dict[int, list[Office]]:
-    """By actor of a block; in one question, for a block may have an actor of every story."""
-    out: dict[int, list[Office]] = defaultdict(list)
-    rows = connection.execute(
-        'SELECT actor, title, "of", start, "end" FROM office JOIN actor ON actor.id = actor WHERE block = ? ORDER BY actor, place', (block,)
+        _store(connection, identity, block_of[identity.members[0]])
+    connection.execute("DELETE FROM temp.settled")
+    connection.executemany(
+        "INSERT INTO temp.settled VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (*(rows[e.member][column] for column in ("key", "name", "country", "held", "alone")), identity.id, e.rule, e.words)
+            for identity in found
+            for e in identity.evidence
+        ],
     )
-    for number, title, of, start, end in rows:
-        out[number].append(Office(title, of, Span(start, end)))
-    return out
-
-
-def _store(connection: sqlite3.Connection, identity: Identity, numbers: dict[Member, int]) -> None:
-    block = connection.execute("SELECT block FROM actor WHERE id = ?", (numbers[identity.members[0]],)).fetchone()[0]
+    mine = json.dumps(list(blocks))
+    old = {row[0] for row in connection.execute("SELECT DISTINCT identity FROM actor WHERE block IN (SELECT value FROM json_each(?))", (mine,))} - {None}
+    # Names that no actor has any longer, of blocks that are empty now.
+    old |= {row[0] for row in connection.execute("SELECT id FROM identity WHERE block IN (SELECT value FROM json_each(?))", (mine,))}
+    moved = f"SELECT actor.id FROM actor JOIN temp.settled AS t ON {SAME} WHERE block IN (SELECT value FROM json_each(?)) AND identity != t.id"
+    for (number,) in connection.execute(moved, (mine,)).fetchall():
+        mark_changed(connection, SPOKEN, (number, number, number))
     connection.execute(
-        "INSERT INTO identity (id, block, name, kind, country, stories) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET"
-        " block = excluded.block, name = excluded.name, kind = excluded.kind, country = excluded.country, stories = excluded.stories",
-        (identity.id, block, identity.name, identity.kind, identity.country, len({member.story for member in identity.members})),
+        f"UPDATE actor SET identity = t.id, rule = t.rule, evidence = t.evidence FROM temp.settled AS t WHERE {SAME}"
+        " AND block IN (SELECT value FROM json_each(?)) AND (identity IS NOT t.id OR actor.rule IS NOT t.rule OR actor.evidence IS NOT t.evidence)",
+        (mine,),
+    )
+    kept = [identity.id for identity in found]
+    connection.executemany(
+        "UPDATE identity SET stories = (SELECT count(DISTINCT story) FROM actor WHERE identity = identity.id) WHERE id = ?", [(id,) for id in kept]
+    )
+    connection.executemany("DELETE FROM identity WHERE id = ?", [(id,) for id in sorted(old - set(kept))])
+
+
+def _decided(connection: sqlite3.Connection, blocks: Sequence[str], decisions: Iterable[Decision]) -> tuple[list[Decision], list[int]]:
+    """The decisions about actors of these blocks, and the rows of these actors."""
+    rows: dict[Member, int] = {}
+    for member in {member for decision in decisions for member in (decision.first, decision.second)}:
+        row = connection.execute(
+            "SELECT actor.id, block FROM actor JOIN story ON story.id = actor.story WHERE story.key = ? AND actor.key = ?", (member.story, member.actor)
+        ).fetchone()
+        if row and row["block"] in blocks:
+            rows[member] = row["id"]
+    return [d for d in decisions if d.first in rows and d.second in rows], sorted(rows.values())
+
+
+def _store(connection: sqlite3.Connection, identity: Identity, block: str) -> None:
+    connection.execute(
+        "INSERT INTO identity (id, block, name, kind, country, stories) VALUES (?, ?, ?, ?, ?, 0) ON CONFLICT (id) DO UPDATE SET"
+        " block = excluded.block, name = excluded.name, kind = excluded.kind, country = excluded.country",
+        (identity.id, block, identity.name, identity.kind, identity.country),
     )
     connection.execute("DELETE FROM identity_name WHERE identity = ?", (identity.id,))
     connection.execute("DELETE FROM tenure WHERE identity = ?", (identity.id,))

@@ -83,7 +83,8 @@ def insert_actor(connection: sqlite3.Connection, story: int, actor: Actor, corre
     """Row of an actor of a story with its mentions and offices."""
     row: dict[str, object] = {"key": actor.id, "name": actor.name, "kind": actor.kind, "country": actor.country, "named": actor.named}
     block = block_of(actor)
-    number = _insert(connection, "actor", {"story": story, **row, "block": block, "correction": correction})
+    held = json.dumps(sorted({(o.title, o.of) for o in actor.offices}, key=str), separators=(",", ":"), ensure_ascii=False)
+    number = _insert(connection, "actor", {"story": story, **row, "block": block, "held": held, "correction": correction})
     if block is not None:
         connection.execute("INSERT OR IGNORE INTO unsettled VALUES (?)", (block,))
     sure = actor.confidence or (None,) * len(actor.mentions)

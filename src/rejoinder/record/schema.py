@@ -243,4 +243,18 @@ INSERT INTO touched SELECT DISTINCT stem, day FROM lookup WHERE stem IN (SELECT 
 DROP TABLE waiting;
 """
 
-MIGRATIONS = (Migration("stories, actors, statements, links, claims, corrections", FIRST), Migration("lists of rare words by days", DAYS))
+# By what they held, actors of a block are put together that no rule tells apart.
+HELD = """
+ALTER TABLE actor ADD COLUMN held TEXT NOT NULL DEFAULT '[]';  -- JSON: [title, of] of its offices, each once, in order
+UPDATE actor SET held = (
+  SELECT json_group_array(json_array(title, "of")) FROM (SELECT DISTINCT title, "of" FROM office WHERE office.actor = actor.id ORDER BY title, "of")
+);
+DROP INDEX actor_identity;
+CREATE INDEX actor_identity ON actor (identity, story);
+"""
+
+MIGRATIONS = (
+    Migration("stories, actors, statements, links, claims, corrections", FIRST),
+    Migration("lists of rare words by days", DAYS),
+    Migration("offices beside their actor", HELD),
+)
