@@ -78,6 +78,15 @@ def test_unsure_statements_are_left_out():
     assert composed(text, row(text, [("Q", "said"), ("C", "it rained")], outer=0.2)) == []
 
 
+def test_nested_statements_that_nothing_holds_are_left_out():
+    text = "Ana said Bo had claimed Cy denied theft"
+    claimed = row(text, [("S", "Bo"), ("Q", "had claimed"), ("C", "Cy denied theft")], outer=0.05, nested=0.9)
+    denied = row(text, [("S", "Cy"), ("Q", "denied"), ("C", "theft")], outer=0.05, nested=0.9)
+    assert composed(text, claimed, denied) == []
+    (either,) = composed(text, replace(claimed, outer=0.5))
+    assert (either.inside, either.confidence) == (None, 0.5)
+
+
 def test_of_two_sources_the_one_next_to_the_cue_counts():
     text = "He came . Ana said it rained"
     (statement,) = composed(text, row(text, [("S", "He"), ("S", "Ana"), ("Q", "said"), ("C", "it rained")]))

@@ -1,7 +1,7 @@
 """Stage: compose. Tags -> Statements: spans from labels, doubles removed, nesting, mode, act, time, confidence.
 
 One row becomes one statement. Two rows on the same cue are one statement read twice: the surer one stays. A statement lies inside the one whose content
-holds its cue, the smallest if several do.
+holds its cue, the smallest if several do; one that only makes sense inside another is left out where no other holds it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from rejoinder.statements.act_words import evidence
 from rejoinder.statements.acts import doing, probabilities
-from rejoinder.statements.confidence import Calibration, features
+from rejoinder.statements.confidence import Calibration, features, is_nested
 from rejoinder.statements.mode import has_marks, mode_of
 from rejoinder.statements.turns import CONFIDENCE, Turn, find_turns
 from rejoinder.statements.when import whens
@@ -101,7 +101,25 @@ def drafts_of(tags: Tags, calibration: Calibration) -> list[tuple[Draft, int | N
     drafts.extend(_turn_draft(turn) for turn in find_turns(tags.words))
     drafts = sorted(_without_doubles(drafts), key=lambda draft: draft.runs["cue"][0])
     drafts = [_without_rivals(draft, drafts, near) for draft, near in zip(drafts, _neighbours(drafts), strict=True)]
-    return list(zip(drafts, _holders(drafts), strict=True))
+    return _held(drafts, calibration)
+
+
+def _held(drafts: list[Draft], calibration: Calibration) -> list[tuple[Draft, int | None]]:
+    """Drafts with their holders.
+
+    One that the tagger takes for nested but nothing holds is judged anew as an outermost one, which few of them are; what it held may then be left so too.
+    """
+    while True:
+        holders = _holders(drafts)
+        kept = [judged for draft, holder in zip(drafts, holders, strict=True) if (judged := _unheld(draft, calibration) if holder is None else draft)]
+        if len(kept) == len(drafts):
+            return list(zip(kept, holders, strict=True))
+        drafts = kept
+
+
+def _unheld(draft: Draft, calibration: Calibration) -> Draft | None:
+    """The draft as an outermost one; None where that is not sure enough."""
+    return _judged(draft.row, draft.runs, False, calibration) if draft.features and is_nested(draft.row) else draft
 
 
 def _neighbours(drafts: list[Draft]) -> list[range]:
@@ -121,13 +139,16 @@ def _draft(row: Row, words: Words, calibration: Calibration) -> Draft | None:
     # The words of a source stand together; of two candidates the one next to the cue is it.
     runs["source"] = _nearest(runs["source"], runs["cue"][0])
     runs["addressee"] = _nearest(runs["addressee"], runs["cue"][0])
-    scale = calibration.scale(row)
-    values = features(row, bool(runs["source"]), sum(b - a for a, b in runs["content"]))
+    draft = _judged(row, runs, is_nested(row), calibration)
+    return draft and replace(draft, runs={**runs, "content": [_whole_quotation(run, row, words) for run in runs["content"]]})
+
+
+def _judged(row: Row, runs: dict[str, list[Run]], nested: bool, calibration: Calibration) -> Draft | None:
+    """A nested or an outermost draft with its confidence; None below the threshold."""
+    scale = calibration.scale(nested)
+    values = features(row, nested, bool(runs["source"]), sum(b - a for a, b in runs["content"]))
     confidence = scale.confidence(values)
-    if confidence < scale.threshold:
-        return None
-    runs["content"] = [_whole_quotation(run, row, words) for run in runs["content"]]
-    return Draft(row, runs, values, confidence)
+    return None if confidence < scale.threshold else Draft(row, runs, values, confidence)
 
 
 def _turn_draft(turn: Turn) -> Draft:

@@ -42,9 +42,9 @@ class Calibration:
         """From a manifest's settings: {"outer": {"weights": [...], "threshold": ...}, "nested": {...}}."""
         return cls(*(Scale(tuple(settings[kind]["weights"]), settings[kind]["threshold"]) for kind in ("outer", "nested")))
 
-    def scale(self, row: Row) -> Scale:
-        """The scale by which `row` is judged."""
-        return self.nested if is_nested(row) else self.outer
+    def scale(self, nested: bool) -> Scale:
+        """The scale of nested or of outermost statements."""
+        return self.nested if nested else self.outer
 
 
 def is_nested(row: Row) -> bool:
@@ -52,13 +52,13 @@ def is_nested(row: Row) -> bool:
     return row.nested > row.outer
 
 
-def features(row: Row, has_source: bool, content_words: int) -> tuple[float, ...]:
+def features(row: Row, nested: bool, has_source: bool, content_words: int) -> tuple[float, ...]:
     """Values in the order of FEATURES.
 
-    anchor, other anchor: log-odds of the likelier and the less likely of the row's two readings. path: log-probability of its labels.
+    anchor, other anchor: log-odds of the reading in which the row is judged, nested or outermost, and of the other. path: log-probability of its labels.
     long: log of the content's length in words.
     """
-    own, other = max(row.outer, row.nested), min(row.outer, row.nested)
+    own, other = (row.nested, row.outer) if nested else (row.outer, row.nested)
     return (1.0, _odds(own), _odds(other), row.log_probability, 0.0 if has_source else 1.0, math.log1p(content_words))
 
 

@@ -11,9 +11,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from rejoinder.tagging.labels import illegal
+from rejoinder.tagging.labels import REACH, begins, illegal
 
 BANNED = -1e4
+# How much a row heeds what the anchors say of the cues around it, and the probability under which a word is no cue at all.
+HEED = np.float32(0.35)
+NO_CUE = np.float32(0.1)
+SAME_CUE = 2  # words; heads of cues no further apart are often one cue ("is expected to say")
 
 
 class Decoded(NamedTuple):
@@ -21,6 +25,31 @@ class Decoded(NamedTuple):
 
     paths: NDArray[np.int8]
     log_probability: NDArray[np.float32]
+
+
+def heeding_anchors(scores: NDArray[np.float32], anchors: NDArray[np.float32], at: NDArray[np.int64]) -> NDArray[np.float32]:
+    """Scores of rows in which what is said holds the cues of nested statements sooner than those of outermost ones.
+
+    Rows are labelled apart from each other, so a content may swallow the next statement or stop short of one that is nested in it; without quotation
+    marks it often does.
+
+    Args:
+        scores: emissions, shape (rows, 2 * REACH + 1, labels).
+        anchors: probability that a word heads a cue of an outermost and of a nested statement, shape (words, 2).
+        at: word of each row, shape (rows,).
+    """
+    beyond = np.zeros(REACH, np.float32)
+    nested = np.log((anchors[:, 1] + NO_CUE) / (anchors[:, 0] + NO_CUE)) * HEED
+    here = np.concatenate([beyond, nested, beyond])[at[:, None] + np.arange(2 * REACH + 1)]
+    here[:, REACH - SAME_CUE : REACH + SAME_CUE + 1] = 0.0
+    # Of two nested cues each is as likely the other's sibling as its holder: only an outermost one draws nested ones in.
+    own = anchors[at]
+    share = own[:, :1] / np.maximum(own.sum(1, keepdims=True), np.float32(1e-6))
+    here = np.where(here > 0, here * share, here)
+    out = scores.copy()
+    content = begins("content")
+    out[..., content : content + 2] += here[..., None]
+    return out
 
 
 def viterbi(scores: NDArray[np.float32], transitions: NDArray[np.float32]) -> Decoded:

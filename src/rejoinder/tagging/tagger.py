@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from rejoinder.tagging.decode import viterbi
+from rejoinder.tagging.decode import heeding_anchors, viterbi
 from rejoinder.tagging.labels import DISTANCES, REACH, REFERENCE_WIDTH
 from rejoinder.tagging.pieces import Pieces
 from rejoinder.tagging.session import PACKAGED, Output, Session
@@ -110,7 +110,7 @@ def _rows(window: Window, out: Output) -> Iterator[Row]:
     """The window's rows, decoded."""
     if not len(out.row_at):
         return
-    decoded = viterbi(out.scores, out.transitions)
+    decoded = viterbi(heeding_anchors(out.scores, out.anchors[0], out.row_at[:, 1]), out.transitions)
     meanings = out.meanings / np.maximum(np.linalg.norm(out.meanings, axis=1, keepdims=True), 1e-6)
     for k, word in enumerate(out.row_at[:, 1].tolist()):
         outer, nested = float(out.anchors[0, word, 0]), float(out.anchors[0, word, 1])
