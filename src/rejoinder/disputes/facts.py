@@ -19,8 +19,6 @@ from rejoinder.types import Actor, Spans, Statement
 
 PREFIX = 5  # letters by which two forms of a word are the same
 NEAR = 12  # words of a content that stand beside its cue
-OPENING = 8  # of these, where "but" and "however" stand
-SHORT = 3  # words; a content that is no longer only points at what it says
 
 Flags = NDArray[np.bool_]
 Numbers = NDArray[np.float64]
@@ -44,14 +42,21 @@ def stems_of(words: Iterable[str]) -> frozenset[str]:
     return frozenset(stem(w) for w in words if w[:1].isalnum() and w not in words_of("common"))
 
 
+@cache
+def claim_nouns() -> tuple[str, ...]:
+    """Stems of the nouns that stand for a claim, in the order of Facts.names."""
+    return tuple(sorted({stem(noun) for noun in words_of("claims")}))
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Facts:
     """What the statements of a story bring to their pairs, in the order of their cues; n statements.
 
     order: index of each among the story's statements. sentence (n,). speaker, target: numbers of actors, -1 where unknown.
-    spoken_of (n, actors + 1): whom the content mentions (the last column is nobody). stems: of each content. holders: indices (in this
-    order) of the statements that hold each, the innermost first. flags: by name, (n,). points_at, names: which claim nouns stand near
-    the cue and in it, (n, nouns). meaning (n, width). acts: probability of each act, by name, (n,).
+    spoken_of, named_by (n, actors + 1): whom the content and whom the source phrase mention (the last column is nobody). stems: of each
+    content; doing: of its cue as well. holders: indices (in this order) of the statements that hold each, the innermost first. flags: by
+    name, (n,). points_at, names: which claim nouns stand near the cue and in it, (n, nouns). meaning (n, width). acts: probability of each
+    act, by name, (n,).
     """
 
     order: list[int]
@@ -59,7 +64,9 @@ class Facts:
     speaker: Indices
     target: Indices
     spoken_of: Flags
+    named_by: Flags
     stems: list[frozenset[str]]
+    doing: list[frozenset[str]]
     holders: list[list[int]]
     flags: Mapping[str, Flags]
     points_at: Numbers
@@ -99,8 +106,10 @@ def facts_of(words: Words, statements: Sequence[Statement], actors: Sequence[Act
         sentence=np.array([sentence[min(at[k], last)] if len(sentence) else 0 for k in order], np.int32),
         speaker=np.array([number.get(s.speaker or "", -1) for s in ordered], np.intp),
         target=np.array([number.get(s.target or "", -1) for s in ordered], np.intp),
-        spoken_of=_spoken_of(ordered, actors),
+        spoken_of=_mentioned([s.content for s in ordered], actors),
+        named_by=_mentioned([s.source for s in ordered], actors),
         stems=stems,
+        doing=[stems_of(cue) | content for cue, content in zip(cue_words, stems, strict=True)],
         holders=[_holders(s, ordered, place) for s in ordered],
         flags=_flags(ordered, cue_words, near, stems),
         points_at=_nouns(near),
@@ -115,12 +124,12 @@ def _runs(words: Words, spans: Spans) -> list[tuple[int, int]]:
     return [(int(words.end.searchsorted(kind(a), side="right")), int(words.start.searchsorted(kind(b)))) for a, b in spans]
 
 
-def _spoken_of(statements: Sequence[Statement], actors: Sequence[Actor]) -> Flags:
+def _mentioned(phrases: Sequence[Spans], actors: Sequence[Actor]) -> Flags:
     mentions = sorted((m.start, m.end, k) for k, actor in enumerate(actors) for m in actor.mentions)
     starts = [m[0] for m in mentions]
-    out = np.zeros((len(statements), len(actors) + 1), np.bool_)
-    for k, s in enumerate(statements):
-        for a, b in s.content:
+    out = np.zeros((len(phrases), len(actors) + 1), np.bool_)
+    for k, phrase in enumerate(phrases):
+        for a, b in phrase:
             for j in range(bisect_left(starts, a), bisect_left(starts, b)):
                 out[k, mentions[j][2]] |= mentions[j][1] <= b
     return out
@@ -143,25 +152,24 @@ def _flags(statements: Sequence[Statement], cues: list[list[str]], near: list[li
     def each(test: Iterable[bool]) -> Flags:
         return np.array(list(test), np.bool_)
 
+    nouns = frozenset(claim_nouns())
+    neutral = words_of("plain") | words_of("common")
     return {
-        "answers": have(cues, "answers"),
         "denies": have(cues, "denies"),
         "denial": each(any(w.startswith(("deny", "denie", "denial")) for w in cue) for cue in cues),
-        "retracts": have(near, "retracts"),
-        "supports": have(near, "supports"),
-        "however": have([words[:OPENING] for words in near], "however"),
+        "agrees": have(cues, "agrees"),
+        "adds": have(cues, "adds"),
+        "plain": each(all(w in neutral for w in cue if w[:1].isalnum()) for cue in cues),
         "claims": have(near, "claims"),
-        "short": each(len(s) <= SHORT for s in stems),
-        "no source": each(not s.source for s in statements),
+        "bare": each(s <= nouns for s in stems),
         "nested": each(s.inside is not None for s in statements),
         "direct": each(s.mode == "direct" for s in statements),
-        "negated": each(bool(s.negated) for s in statements),
     }
 
 
 def _nouns(words: list[list[str]]) -> Numbers:
     """Which claim nouns stand among the words of each statement, (n, nouns)."""
-    nouns = {noun: k for k, noun in enumerate(sorted({stem(noun) for noun in words_of("claims")}))}
+    nouns = {noun: k for k, noun in enumerate(claim_nouns())}
     out = np.zeros((len(words), len(nouns)))
     for k, here in enumerate(words):
         for word in here:

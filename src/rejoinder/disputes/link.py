@@ -1,8 +1,8 @@
 """Stage: dispute. Statements, Actors -> Links: which statement of a story answers which, and how.
 
-Two logistic models over the pairs of pairs.py say whether one statement repeats another and whether it answers it; a third says how
-it answers. An answer links to the likeliest statement that it may answer, where that is likely enough: unsure means no link. The
-weights are fitted on our own gold (evaluation/links.py). Before both, the claims that a denial names are found by rule (named.py).
+A statement repeats the likeliest of those before it that it may repeat, or none: a logistic model over the pairs of pairs.py in which these
+compete, fitted on our own gold (evaluation/links.py). Unsure means no link. Answers are found by rule, where the text names the claim
+(named.py).
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from itertools import groupby
 from typing import get_args
 
 import numpy as np
@@ -25,25 +24,21 @@ from rejoinder.tagging.words import Words
 from rejoinder.types import Actor, Link, Relation, Statement
 
 RELATIONS: tuple[Relation, ...] = get_args(Relation)
-ANSWERS = tuple(r for r in RELATIONS if r != "repeats")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Weights:
-    """Of FEATURES, by relation (shape (relations, features)) and of any answer; and the probabilities from which a pair is a link."""
+    """Of FEATURES, shape (features,); and the probability from which a pair is a link."""
 
     repeats: NDArray[np.float64]
-    answers: NDArray[np.float64]
-    how: NDArray[np.float64]
-    least: dict[str, float]
+    least: float
 
 
 @cache
 def weights() -> Weights:
     """The packaged weights (tables/links.toml)."""
     raw = tomllib.loads(files("rejoinder.disputes").joinpath("tables", "links.toml").read_text(encoding="utf8"))
-    row = {name: np.array([values[f] for f in FEATURES]) for name, values in raw["weights"].items()}
-    return Weights(row["repeats"], row["answers"], np.stack([row[r] for r in ANSWERS]), raw["least"])
+    return Weights(np.array([raw["repeats"][f] for f in FEATURES]), raw["least"])
 
 
 def link(
@@ -54,45 +49,40 @@ def link(
 
 
 def links_in(facts: Facts, statements: Sequence[Statement]) -> tuple[Link, ...]:
-    """The links of a story whose facts are known: where the text names the claim that is answered, that wins over what is only likely."""
+    """The links of a story whose facts are known. Who answers a claim does not repeat it, nor what is next to it."""
     named: dict[str, Link] = {}
     for answer in named_answers(facts):
         answering, answered = (statements[facts.order[k]] for k in (answer.answering, answer.answered))
         named[answering.id] = Link(answering.id, answered.id, answer.relation, answering.cue, answer.sure)
-    likely = [x for x in links_of(pairs(facts), statements, weights()) if x.start not in named]
+    taken = {(x.end, x.start) for x in named.values()}
+    again = [x for x in repeats(pairs(facts), statements, weights()) if x.start not in named and (x.start, x.end) not in taken]
     place = {s.id: k for k, s in enumerate(statements)}
-    return tuple(sorted([*named.values(), *likely], key=lambda x: (place[x.start], place[x.end])))
+    return tuple(sorted([*named.values(), *again], key=lambda x: (place[x.start], place[x.end])))
 
 
-def links_of(found: Pairs, statements: Sequence[Statement], weight: Weights) -> tuple[Link, ...]:
-    """The links among `found`: for each answering statement the likeliest one that it repeats and the likeliest one that it answers."""
-    repeats, answers = _logistic(found.values @ weight.repeats), _logistic(found.values @ weight.answers)
-    out: list[Link] = []
-    for _, group in groupby(range(len(found.answering)), key=lambda k: found.answering[k]):
-        here = list(group)
-        best, again = max(here, key=lambda k: answers[k]), max(here, key=lambda k: repeats[k])
-        answered = answers[best] >= weight.least["answers"]
-        if answered:
-            out.append(_link(found, best, _relation(found, best, statements, weight), float(answers[best]), statements))
-        if repeats[again] >= weight.least["repeats"] and not (answered and again == best):
-            out.append(_link(found, again, "repeats", float(repeats[again]), statements))
-    return tuple(out)
+def repeats(found: Pairs, statements: Sequence[Statement], weight: Weights) -> tuple[Link, ...]:
+    """For each statement the likeliest one that it repeats, if it is likely enough."""
+    if not len(found.starts):
+        return ()
+    sure = probabilities(found.values @ weight.repeats, found.starts)
+    ends = [*found.starts[1:].tolist(), len(sure)]
+    best = [a + int(sure[a:b].argmax()) for a, b in zip(found.starts.tolist(), ends, strict=True)]
+    return tuple(_link(found, k, float(sure[k]), statements) for k in best if sure[k] >= weight.least)
 
 
-def _relation(found: Pairs, k: int, statements: Sequence[Statement], weight: Weights) -> Relation:
-    """How a pair's first answers its second: only the speaker takes back or contradicts themselves, only somebody else denies, disputes or supports."""
-    a, b = statements[int(found.answering[k])], statements[int(found.answered[k])]
-    scores = weight.how @ found.values[k]
-    own = a.speaker is not None and a.speaker == b.speaker
-    others: tuple[Relation, ...] = ("denies", "disputes", "supports") if a.speaker and b.speaker else ("denies", "disputes", "supports", "retracts")
-    fits: tuple[Relation, ...] = ("retracts", "contradicts") if own else others
-    return max(fits, key=lambda r: scores[ANSWERS.index(r)])
+def probabilities(scores: NDArray[np.float64], starts: NDArray[np.intp]) -> NDArray[np.float64]:
+    """Of each pair, that its first repeats its second: the pairs of one first compete with each other and with none, whose score is 0.
+
+    Args:
+        scores: shape (m,).
+        starts: where the pairs of each first begin.
+    """
+    many = np.diff(np.append(starts, len(scores)))
+    top = np.maximum(np.maximum.reduceat(scores, starts), 0)
+    odds = np.exp(scores - np.repeat(top, many))
+    return odds / np.repeat(np.add.reduceat(odds, starts) + np.exp(-top), many)
 
 
-def _link(found: Pairs, k: int, relation: Relation, sure: float, statements: Sequence[Statement]) -> Link:
+def _link(found: Pairs, k: int, sure: float, statements: Sequence[Statement]) -> Link:
     answering = statements[int(found.answering[k])]
-    return Link(answering.id, statements[int(found.answered[k])].id, relation, answering.cue or answering.content[:1], round(sure, 3))
-
-
-def _logistic(z: NDArray[np.float64]) -> NDArray[np.float64]:
-    return 1 / (1 + np.exp(-np.clip(z, -30, 30)))
+    return Link(answering.id, statements[int(found.answered[k])].id, "repeats", answering.cue or answering.content[:1], round(sure, 3))

@@ -1,242 +1,178 @@
-"""Stage: dispute. A story's statements -> pairs of which one may answer the other, with a table of FEATURES.
+"""Stage: dispute. A story's statements -> pairs of which the later may repeat the earlier, with a table of FEATURES.
 
-An answer looks back: to any of the statements before it, or to one of its own sentence or content that comes later ("denied the
-claim that ..."). What counts is who speaks, of whom, what the two do, how near they stand, how alike their contents are in meaning
-and in words, and words by which answers show themselves (words.toml). Work grows with the number of statements: each looks back a
-bounded way.
+What counts is who speaks, what the two do, how near they stand, how alike they are in meaning and in words, whether the earlier opens the
+story, and whether a quotation follows on what sums it up. Work grows with the number of statements: each looks back a bounded way.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from rejoinder.disputes.alike import shares
 from rejoinder.disputes.facts import Facts, Flags, Indices, Numbers
 from rejoinder.types import Act
 
-BACK = 60  # statements before an answer that it may answer
-AHEAD = 6  # statements behind it, of its own sentence or content
-BLOCK = 64  # answering statements that are looked at together
-HALF = 0.5  # probability from which a statement is an attack
+BACK = 60  # statements before another that it may repeat
+BLOCK = 64  # answering statements whose words are compared together
+LEAD = 4  # statements that open a story
+FADE = 2.0  # statements between a summary and its quotation over which the second loses most of its weight
+RAREST = 1e-4  # share of statements from which a stem counts in full
+MOST = 3.0  # of the rare words in common
+SMALL = 1e-6
 
-ANSWERING: tuple[Act, ...] = ("deny", "retract", "concede", "support", "criticise", "accuse", "decline", "think", "assert")
-ANSWERED: tuple[Act, ...] = ("accuse", "criticise", "deny", "support", "demand", "promise", "think", "assert")
+ANSWERING: tuple[Act, ...] = ("criticise", "think", "assert")
+ANSWERED: tuple[Act, ...] = ("think", "assert")
 
 Column = NDArray[Any]  # of truth values or numbers
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pairs:
-    """answering, answered: indices among the story's statements, (m,). values: shape (m, FEATURES). Pairs of one answering statement stand together."""
+    """answering, answered: indices among the story's statements, (m,). values: shape (m, FEATURES). starts: where the pairs of each answering one begin."""
 
     answering: Indices
     answered: Indices
     values: Numbers
+    starts: Indices
 
 
 def pairs(facts: Facts) -> Pairs:
-    """Every pair in which the first may answer the second."""
-    spread = Counter(s for stems in facts.stems for s in stems)
-    parts = [_block(facts, start, min(start + BLOCK, len(facts)), spread) for start in range(0, len(facts), BLOCK)]
-    parts = [part for part in parts if len(part[0])]
-    if not parts:
-        return Pairs(np.zeros(0, np.intp), np.zeros(0, np.intp), np.zeros((0, len(FEATURES))))
-    order = np.array(facts.order)
-    first, second, values = (np.concatenate(column) for column in zip(*parts, strict=True))
-    return Pairs(order[first], order[second], values)
+    """Every pair of which the first may repeat the second, the nearest first."""
+    many = np.minimum(np.arange(len(facts)), BACK)
+    starts = np.cumsum(many) - many
+    a = np.repeat(np.arange(len(facts)), many)
+    b = a - 1 - (np.arange(len(a)) - np.repeat(starts, many))
+    order = np.array(facts.order, np.intp)
+    return Pairs(order[a], order[b], _values(facts, a, b, starts), starts[many > 0])
 
 
-def _block(facts: Facts, start: int, stop: int, spread: Counter[str]) -> tuple[Indices, Indices, Numbers]:
-    """Pairs whose answering statements are `start` to `stop`: both sides and their values."""
-    left, right = max(0, start - BACK), min(len(facts), stop + AHEAD)
-    chosen: list[tuple[int, int]] = []
-    for i in range(start, stop):
-        chosen.extend((i, j) for j in range(i - 1, max(0, i - BACK) - 1, -1))
-        chosen.extend((i, j) for j in range(i + 1, min(len(facts), i + 1 + AHEAD)) if facts.sentence[j] == facts.sentence[i] or i in facts.holders[j])
-    a, b = np.array(chosen, np.intp).reshape(-1, 2).T
-    return a, b, _values(facts, a, b, _alike(facts, (start, stop), (left, right), spread), (start, left))
+def _values(facts: Facts, a: Indices, b: Indices, starts: Indices) -> Numbers:
+    if not len(a):
+        return np.zeros((0, len(FEATURES)))
+    same = (facts.speaker[a] >= 0) & (facts.speaker[a] == facts.speaker[b])
+    columns = {**_places(facts, a, b, same, starts), **_contents(facts, a, b, same), **_doings(facts, a, b, same)}
+    return np.stack([np.asarray(columns[name], np.float64) for name in FEATURES], 1)
 
 
-def _alike(facts: Facts, rows: tuple[int, int], columns: tuple[int, int], spread: Counter[str]) -> tuple[Numbers, Numbers, Numbers]:
-    """Cosine of meanings, words shared, and rare words shared, between two ranges of statements; shape (rows, columns) each."""
-    known = {s: k for k, s in enumerate(sorted({s for stems in facts.stems[columns[0] : columns[1]] for s in stems}))}
-    table = np.zeros((columns[1] - columns[0], len(known)), np.float32)
-    for k, stems in enumerate(facts.stems[columns[0] : columns[1]]):
-        table[k, [known[s] for s in stems]] = 1
-    rare = np.array([1 / spread[s] for s in known], np.float32)
-    mine = table[rows[0] - columns[0] : rows[1] - columns[0]]
-    meanings = facts.meaning[rows[0] : rows[1]] @ facts.meaning[columns[0] : columns[1]].T
-    return meanings.astype(np.float64), (mine @ table.T).astype(np.float64), ((mine * rare) @ table.T).astype(np.float64)
-
-
-def _values(facts: Facts, a: Indices, b: Indices, alike: tuple[Numbers, Numbers, Numbers], origin: tuple[int, int]) -> Numbers:
-    columns: dict[str, Column] = {**_speakers(facts, a, b), **_places(facts, a, b), **_doings(facts, a, b)}
-    meaning, shared, rare = (table[a - origin[0], b - origin[1]] for table in alike)
-    size = np.array([len(s) for s in facts.stems], np.float64)
-    same = columns["same speaker"]
-    union = np.maximum(size[a] + size[b] - shared, 1)
-    columns |= {
-        "meaning": meaning,
-        "meaning, high": np.maximum(meaning - 0.5, 0),
-        "likest": _likest(a, meaning),
-        "words shared": shared / union,
-        "words of answering shared": shared / np.maximum(size[a], 1),
-        "words of answered shared": shared / np.maximum(size[b], 1),
-        "rare words shared": np.minimum(rare, 3),
-        "same content": (shared > 0) & (shared == size[a]) & (shared == size[b]),
-        "same speaker, meaning": same * meaning,
-        "other speaker, meaning": ~same * meaning,
-        **_nearest(facts, a, b),
-    }
-    columns |= _together(facts, a, b, columns)
-    return np.stack([np.asarray(columns[name], np.float64) for name in FEATURES], 1) if len(a) else np.zeros((0, len(FEATURES)))
-
-
-def _speakers(facts: Facts, a: Indices, b: Indices) -> dict[str, Column]:
-    speaker, target, of = facts.speaker, facts.target, facts.spoken_of
-    same = (speaker[a] >= 0) & (speaker[a] == speaker[b])
-    return {
-        "same speaker": same,
-        "a speaker unknown": (speaker[a] < 0) | (speaker[b] < 0),
-        "answered has no source": facts.flags["no source"][b],
-        "concerns the answerer": (speaker[a] >= 0) & (target[b] == speaker[a]),
-        "speaks of the answerer": (speaker[a] >= 0) & of[b, speaker[a]],
-        "answers of the speaker": (speaker[b] >= 0) & of[a, speaker[b]],
-        "same target": (target[a] >= 0) & (target[a] == target[b]),
-        "camp of the concerned": (speaker[a] >= 0) & ~same & (target[b] >= 0) & of[a, target[b]],
-    }
-
-
-def _places(facts: Facts, a: Indices, b: Indices) -> dict[str, Column]:
+def _places(facts: Facts, a: Indices, b: Indices, same: Flags, starts: Indices) -> dict[str, Column]:
     apart = np.abs(facts.sentence[a] - facts.sentence[b])
-    before = b < a
-    inner = [holders[0] if holders else -1 for holders in facts.holders]
-    holder = np.array(inner, np.intp)
-    pairs_ = list(zip(a.tolist(), b.tolist(), strict=True))
+    between, turns = np.log1p(a - b - 1), _turns(facts)
+    turns = np.maximum(turns[a] - turns[b] - 1, 0) * same
+    inside = np.zeros(len(a), np.bool_)
+    inside[[starts[i] + i - j - 1 for i, holders in enumerate(facts.holders) for j in holders if 0 < i - j <= BACK]] = True
     return {
         "bias": np.ones(len(a)),
-        "later": ~before,
-        "statements between": np.log1p(np.where(before, a - b - 1, 0)),
+        "statements between": between,
+        "statements between, same speaker": between * same,
         "sentences between": np.log1p(apart),
         "same sentence": apart == 0,
-        "answered inside": np.array([i in facts.holders[j] for i, j in pairs_], np.bool_),
-        "answering inside": np.array([j in facts.holders[i] for i, j in pairs_], np.bool_),
-        "same holder": holder[a] == holder[b],
-        "in the first line": facts.sentence[b] == facts.sentence[0] if len(facts) else before,
-        "next statement": before & (a - b == 1),
+        "turns between": np.log1p(turns),
+        "next sentence of the speaker": same & (turns == 0) & (facts.sentence[a] - facts.sentence[b] == 1),
+        "in the first line": facts.sentence[b] == facts.sentence[0],
+        "answering inside": inside,
+        "nested answering": facts.flags["nested"][a],
+        "nested answered": facts.flags["nested"][b],
     }
 
 
-def _doings(facts: Facts, a: Indices, b: Indices) -> dict[str, Column]:
+def _turns(facts: Facts) -> Indices:
+    """How many statements of its speaker stand before each."""
+    seen: Counter[int] = Counter()
+    out = np.zeros(len(facts), np.intp)
+    for k, who in enumerate(facts.speaker.tolist()):
+        out[k] = seen[who]
+        seen[who] += 1
+    return out
+
+
+def _contents(facts: Facts, a: Indices, b: Indices, same: Flags) -> dict[str, Column]:
+    share = shares()
+    spread = Counter(s for stems in facts.stems for s in stems)
+
+    def weight(s: str) -> float:
+        """From 0 to 1: how much a stem tells."""
+        return float(np.log(max(share.get(s, 0.0), RAREST)) / np.log(RAREST))
+
+    said = _shared(facts.stems, a, b, weight)
+    heavy = np.array([sum(map(weight, sorted(stems))) for stems in facts.doing])
+    done = _shared(facts.doing, a, b, weight) / np.sqrt(np.maximum(heavy[a] * heavy[b], SMALL))
+    echo = np.zeros(len(facts))  # how much each has in common with one before it
+    np.maximum.at(echo, a, done)
+    centred = facts.meaning - facts.meaning.mean(0)
+    centred /= np.maximum(np.linalg.norm(centred, axis=1, keepdims=True), SMALL)
+    size = np.log1p([len(s) for s in facts.stems])
+    return {
+        "words shared": np.log1p(said),
+        "rare words shared": np.minimum(_shared(facts.stems, a, b, lambda s: 1 / spread[s]), MOST),
+        "words shared, far": np.log1p(a - b - 1) * done,
+        "words shared, headline": (b == 0) * done,
+        "answered is said before": echo[b],
+        "words of answering": size[a],
+        "words of answered": size[b],
+        "meaning, other speaker": ~same * _cosine(facts.meaning, a, b),
+        "meaning, beside the story's": _cosine(centred, a, b),
+    }
+
+
+def _shared(sets: Sequence[frozenset[str]], a: Indices, b: Indices, weight: Callable[[str], float]) -> Numbers:
+    """Weight of what two sets have in common: BLOCK answering statements at a time, so that the tables stay small."""
+    out = np.zeros(len(a))
+    for start in range(0, len(sets), BLOCK):
+        left, stop = max(0, start - BACK), min(start + BLOCK, len(sets))
+        known = {s: k for k, s in enumerate(sorted(frozenset[str]().union(*sets[left:stop])))}
+        table = np.zeros((stop - left, len(known)), np.float32)
+        for k, strings in enumerate(sets[left:stop]):
+            table[k, [known[s] for s in strings]] = 1
+        here = slice(int(a.searchsorted(start)), int(a.searchsorted(stop)))
+        common = (table[start - left :] * np.array([weight(s) for s in known], np.float32)) @ table.T
+        out[here] = common[a[here] - start, b[here] - left]
+    return out
+
+
+def _cosine(vectors: NDArray[np.float32], a: Indices, b: Indices) -> Numbers:
+    """Of vectors of length 1."""
+    out = np.zeros(len(a))
+    for start in range(0, len(vectors), BLOCK):
+        left, stop = max(0, start - BACK), min(start + BLOCK, len(vectors))
+        here = slice(int(a.searchsorted(start)), int(a.searchsorted(stop)))
+        out[here] = (vectors[start:stop] @ vectors[left:stop].T)[a[here] - start, b[here] - left]
+    return out
+
+
+def _doings(facts: Facts, a: Indices, b: Indices, same: Flags) -> dict[str, Column]:
     flags, acts = facts.flags, facts.acts
-    deny = acts["deny"][a]
-    same = (facts.speaker[a] >= 0) & (facts.speaker[a] == facts.speaker[b])
+    direct = flags["direct"]
+    roots = np.sqrt(np.stack(list(acts.values()), 1))
+    alike = (roots[a] * roots[b]).sum(1)
     return {
         **{f"answering {act}": acts[act][a] for act in ANSWERING},
         **{f"answered {act}": acts[act][b] for act in ANSWERED},
-        "same act": np.sum([p[a] * p[b] for p in acts.values()], axis=0),
-        "surely denies": deny * flags["answers"][a],
-        "deny of attack": deny * (acts["accuse"][b] + acts["criticise"][b]),
-        "deny of deny": deny * acts["deny"][b],
-        "nested answered": flags["nested"][b],
-        "direct of indirect": flags["direct"][a] & ~flags["direct"][b],
-        "answers": flags["answers"][a],
-        "retracts": flags["retracts"][a],
-        "retracts, same speaker": flags["retracts"][a] & same,
-        "supports": flags["supports"][a],
-        "however": flags["however"][a],
+        "acts alike": alike,
+        "acts alike, same speaker": alike * same,
+        "acts alike, lead": alike * (b < LEAD),
+        "direct answering": direct[a],
+        "direct answered": direct[b],
+        "direct of indirect": direct[a] & ~direct[b],
+        "quotes what is summed up": (same & direct[a] & ~direct[b]) * np.exp(-(a - b - 1) / FADE),
+        "only says": flags["plain"][a],
+        "goes on": flags["adds"][a],
         "names a claim": flags["claims"][a],
-        "names this claim": (facts.points_at[a] * facts.names[b]).sum(1) > 0,
-        "short": flags["short"][a],
-        "same speaker, deny": same * deny,
-        "negated": flags["negated"][a] | flags["negated"][b],
-        "spelled out": same & flags["direct"][a] & (b < a) & (a - b <= 2),
+        "source names the speaker": (facts.speaker[b] >= 0) & ~same & facts.named_by[a, facts.speaker[b]],
     }
-
-
-def _together(facts: Facts, a: Indices, b: Indices, columns: Mapping[str, Column]) -> dict[str, Column]:
-    """What two features say together that each alone does not."""
-    flags, acts = facts.flags, facts.acts
-    deny, attack = acts["deny"][a], acts["criticise"][a] + acts["accuse"][a]
-    same: Flags = columns["same speaker"]
-    near = (b < a) & (a - b <= 3)
-    noun: Flags = (facts.names.sum(1) > 0)[b]
-    inside: Flags = columns["answered inside"]
-    on_me: Flags = columns["concerns the answerer"] | columns["speaks of the answerer"]
-    meaning: Numbers = columns["meaning"]
-    shared: Numbers = columns["words of answered shared"]
-    return {
-        "deny inside": deny * inside,
-        "answers a noun inside": flags["answers"][a] & inside & noun,
-        "noun inside": inside & noun,
-        "deny on the answerer": deny * on_me,
-        "deny, nearest attack": deny * columns["nearest attack"],
-        "deny a claim, nearest": deny * (flags["claims"][a] & columns["nearest of another"]),
-        "deny, words": deny * shared,
-        "deny, meaning": deny * meaning,
-        "attack on the speaker": attack * (columns["answers of the speaker"] & near & ~same),
-        "answers the speaker": flags["answers"][a] & columns["answers of the speaker"] & near & ~same,
-        "retract own": acts["retract"][a] * same,
-        "retract own, near": acts["retract"][a] * (same & near),
-        "concede own": acts["concede"][a] * same,
-        "support, meaning": acts["support"][a] * meaning * ~same,
-        "answers, meaning": flags["answers"][a] * meaning * ~same,
-        "same speaker, words": same * shared,
-        "near, meaning": near * same * meaning,
-        "same act, meaning": columns["same act"] * meaning,
-        "first line, words": columns["in the first line"] * shared,
-    }
-
-
-def _groups(a: Indices) -> Iterator[tuple[int, int]]:
-    """Stretches of pairs of one answering statement."""
-    edges = [0, *(np.flatnonzero(np.diff(a)) + 1).tolist(), len(a)]
-    yield from ((first, last) for first, last in pairwise(edges) if last > first)
-
-
-def _likest(a: Indices, meaning: Numbers) -> Flags:
-    """Whether the answered is the likest in meaning of all that the answering may answer."""
-    out = np.zeros(len(a), np.bool_)
-    for first, last in _groups(a):
-        out[first:last] = (meaning[first:last] == meaning[first:last].max()) & (meaning[first:last] > 0)
-    return out
-
-
-def _nearest(facts: Facts, a: Indices, b: Indices) -> dict[str, Column]:
-    """Whether the answered is the nearest statement before the answering one of another speaker, of the same, that attacks, or that speaks of the answerer."""
-    before = b < a
-    me, other = facts.speaker[a], facts.speaker[b]
-    same = (me >= 0) & (me == other)
-    on_me = (me >= 0) & (me != other) & ((facts.target[b] == me) | facts.spoken_of[b, me])
-    attack = facts.acts["accuse"][b] + facts.acts["criticise"][b] > HALF
-    fits = {"nearest of another": ~same, "nearest of the same": same, "nearest attack": attack & ~same, "nearest on the answerer": on_me}
-    out = {name: np.zeros(len(a), np.bool_) for name in fits}
-    for first, last in _groups(a):
-        for name, fit in fits.items():
-            here = fit[first:last] & before[first:last]
-            if here.any():
-                out[name][first + int(here.argmax())] = True  # the nearest stands first
-    out["answers, nearest"] = out["nearest of another"] & facts.flags["answers"][a]
-    return out
 
 
 FEATURES = (
-    "bias", "later", "statements between", "sentences between", "same sentence", "answered inside", "answering inside", "same holder",
-    "nested answered", "same speaker", "a speaker unknown", "answered has no source", "concerns the answerer", "speaks of the answerer",
-    "answers of the speaker", "same target", "camp of the concerned",
-    *(f"answering {act}" for act in ANSWERING), *(f"answered {act}" for act in ANSWERED),
-    "same act", "surely denies", "deny of attack", "deny of deny", "meaning", "meaning, high", "likest", "words shared",
-    "words of answering shared", "words of answered shared", "rare words shared", "same content", "direct of indirect",
-    "in the first line", "answers", "answers, nearest", "retracts", "retracts, same speaker", "supports", "however", "names a claim",
-    "names this claim", "short", "nearest of another", "nearest of the same", "nearest attack", "nearest on the answerer",
-    "same speaker, meaning", "other speaker, meaning", "same speaker, deny", "negated", "next statement", "spelled out",
-    "deny inside", "answers a noun inside", "noun inside", "deny on the answerer", "deny, nearest attack", "deny a claim, nearest",
-    "deny, words", "deny, meaning", "attack on the speaker", "answers the speaker", "retract own", "retract own, near", "concede own",
-    "support, meaning", "answers, meaning", "same speaker, words", "near, meaning", "same act, meaning", "first line, words",
+    "bias", "statements between", "statements between, same speaker", "sentences between", "same sentence", "turns between",
+    "next sentence of the speaker", "in the first line", "answering inside", "nested answering", "nested answered",
+    "words shared", "rare words shared", "words shared, far", "words shared, headline", "answered is said before", "words of answering",
+    "words of answered", "meaning, other speaker", "meaning, beside the story's",
+    *(f"answering {act}" for act in ANSWERING), *(f"answered {act}" for act in ANSWERED), "acts alike", "acts alike, same speaker",
+    "acts alike, lead", "direct answering", "direct answered", "direct of indirect", "quotes what is summed up", "only says", "goes on",
+    "names a claim", "source names the speaker",
 )  # fmt: skip
