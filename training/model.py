@@ -163,7 +163,7 @@ class Tagger(nn.Module):
         self.dropout = nn.Dropout(row_dropout)
         self.register_buffer("banned", torch.from_numpy(illegal()).float() * BANNED, persistent=False)
 
-    def words(self, ids: Tensor, attention: Tensor, layout: Tensor, first: Tensor) -> Tensor:
+    def words(self, ids: Tensor, attention: Tensor | None, layout: Tensor, first: Tensor) -> Tensor:
         """Encoder states of the words' first pieces, (B, W, hidden)."""
         embedded = self.encoder.embeddings.word_embeddings(ids)
         embedded = embedded + self.case(layout[..., 0]) + self.gap(layout[..., 1]) + self.quote(layout[..., 2])
