@@ -16,7 +16,6 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import nn
 
 from evaluation.nesting import annotation
@@ -39,13 +38,12 @@ KEPT = 12000  # grams, those with the largest weights
 LOOSE = 10.0  # inverse strength of the ridge
 
 
-def examples(corpora: Path, split: str = "train", gold: Path = ANNOTATION / "acts-train.jsonl") -> tuple[list[list[str]], list[int], list[str]]:
-    """Grams, act and place ("story|offset of the cue|1 if nested") of every judged statement."""
+def examples(corpora: Path, split: str = "train", gold: Path = ANNOTATION / "acts-train.jsonl") -> tuple[list[list[str]], list[int]]:
+    """Grams and act of every judged statement."""
     stories = {row["id"]: row for row in rows(corpora / "polnear" / f"{split}.jsonl.gz")}
     nested = annotation(f"nested-{split}.jsonl", stories.values())
     found: list[list[str]] = []
     acts: list[int] = []
-    places: list[str] = []
     for row in rows(gold):
         text = stories[row["id"]]["text"]
         items = {(i["cue"][0][0], i["nested"]): i for i in statements(stories[row["id"]], nested.get(row["id"]))}
@@ -53,8 +51,7 @@ def examples(corpora: Path, split: str = "train", gold: Path = ANNOTATION / "act
             item = items[judged["cue"][0][0], judged["nested"]]
             found.append(grams(*(" ".join(text[a:b] for a, b in item.get(role) or []) for role in ("source", "cue", "content"))))
             acts.append(ACTS.index(judged["act"]))
-            places.append(f"{row['id']}|{judged['cue'][0][0]}|{int(judged['nested'])}")
-    return found, acts, places
+    return found, acts
 
 
 def balanced(acts: torch.Tensor) -> torch.Tensor:
@@ -91,19 +88,12 @@ def fit(found: list[list[str]], acts: list[int]) -> dict[str, list[int]]:
     return {"": [0, *(bias.detach() * SCALE).round().int().tolist()], **rows_}
 
 
-def weigh(table: dict[str, list[int]], found: list[str]) -> NDArray[np.float32]:
-    """What act_words.evidence says by a table that is not the packaged one, shape (ACTS,)."""
-    known = np.array([table[gram] for gram in found if gram in table], np.float32).reshape(-1, 1 + len(ACTS)) / SCALE
-    values = known[:, 0] / max(float(np.linalg.norm(known[:, 0])), 1e-6)
-    return np.asarray(table[""][1:], np.float32) / np.float32(SCALE) + values @ known[:, 1:]
-
-
 def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--corpora", type=Path, required=True)
     args = parser.parse_args()
-    found, acts, _ = examples(args.corpora)
+    found, acts = examples(args.corpora)
     weights = fit(found, acts)
     TABLE.write_text(HEADER + "".join(f"{gram}\t{' '.join(map(str, row))}\n" for gram, row in weights.items()), encoding="utf8")
     print(json.dumps({"grams": len(weights), "bytes": TABLE.stat().st_size}))

@@ -10,13 +10,10 @@ from __future__ import annotations
 
 import argparse
 import random
-import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from rejoinder.tagging.pieces import Pieces
@@ -29,7 +26,6 @@ from training.stories import GoldStory
 from training.train import load_stories
 from training.variants import clean, dump
 
-FOLDS = 4
 NEW = ("doing.", "act.", "flags.", "meaning.")
 BATCH = 8  # windows
 EPOCHS = 14
@@ -39,42 +35,32 @@ SMOOTHING = 0.05
 
 @dataclass(frozen=True, slots=True)
 class States:
-    """Of n judged statements, in both conditions: where each comes from, the inputs of `model.doing` and `model.meaning`, and the labels of model.Batch."""
+    """Of n judged statements, in both conditions: the inputs of `model.doing` and `model.meaning`, and the labels of model.Batch."""
 
-    keys: list[str]  # "condition|story|offset of the cue|1 if nested", as evaluation.links asks for them
     doing: Tensor
     said: Tensor
     acts: Tensor
     flags: Tensor
     meanings: Tensor
 
-    def of(self, chosen: Tensor) -> States:
-        """Those of the statements for which `chosen` (n,) is true."""
-        keys = [key for key, kept in zip(self.keys, chosen.tolist(), strict=True) if kept]
-        return States(keys, *(getattr(self, name)[chosen] for name in ("doing", "said", "acts", "flags", "meanings")))
-
 
 def states(model: Tagger, stories: list[GoldStory], pieces: Pieces) -> States:
     """Runs the model over every story, clean and as a dump."""
     kept: list[tuple[Tensor, ...]] = []
-    keys: list[str] = []
     seen: dict[str, Tensor] = {}
     hooks = [getattr(model, name).register_forward_pre_hook(lambda _, x, name=name: seen.update({name: x[0]})) for name in ("doing", "meaning")]
-    for condition, shape in (("clean", clean), ("degraded", dump)):
-        examples = [(story, e) for story in stories for e in windows(story, pieces, None, variant=shape(story.text))]
-        examples = sorted((pair for pair in examples if any(act >= 0 for act in pair[1].acts)), key=lambda pair: len(pair[1].ids))
+    for shape in (clean, dump):
+        examples = [e for story in stories for e in windows(story, pieces, None, variant=shape(story.text))]
+        examples = sorted((e for e in examples if any(act >= 0 for act in e.acts)), key=lambda e: len(e.ids))
         for start in range(0, len(examples), BATCH):
-            chosen = examples[start : start + BATCH]
-            batch = collate([e for _, e in chosen], pieces)
+            batch = collate(examples[start : start + BATCH], pieces)
             with torch.no_grad():
                 model.say(batch)
             known = batch.acts >= 0
             kept.append((seen["doing"][known].half(), seen["meaning"][known].half(), batch.acts[known], batch.flags[known], batch.meanings[known]))
-            every = [f"{condition}|{story.id}|{gold.spans['cue'][0][0]}|{int(gold.nested)}" for story, e in chosen for gold in e.statements]
-            keys.extend(key for key, judged in zip(every, known.tolist(), strict=True) if judged)
     for hook in hooks:
         hook.remove()
-    return States(keys, *(torch.cat(column) for column in zip(*kept, strict=True)))
+    return States(*(torch.cat(column) for column in zip(*kept, strict=True)))
 
 
 def teach(model: Tagger, known: States, seed: int = 1) -> None:
@@ -105,42 +91,6 @@ def teach(model: Tagger, known: States, seed: int = 1) -> None:
         first.bias -= first.weight @ middle
 
 
-def crossed(model: Tagger, known: States, corpora: Path, out: Path) -> None:
-    """Writes what heads and words say of every judged statement when they are fitted on other stories; leaves the heads as the last fold made them.
-
-    The links are fitted on this: what was fitted on the same statements would be surer than it ever is on unseen ones.
-    """
-    first = {name: tensor.clone() for name, tensor in model.state_dict().items()}
-    found, acts, places = act_words.examples(corpora)
-    folds = torch.tensor([fold_of(key.split("|")[1]) for key in known.keys])
-    said: dict[str, tuple[NDArray[np.float32], NDArray[np.float32]]] = {}
-    words: dict[str, NDArray[np.float32]] = {}
-    for fold in range(FOLDS):
-        inside = [fold_of(place.split("|")[0]) == fold for place in places]
-        table = act_words.fit([g for g, here in zip(found, inside, strict=True) if not here], [a for a, here in zip(acts, inside, strict=True) if not here])
-        words.update({place: act_words.weigh(table, g) for place, g, here in zip(places, found, inside, strict=True) if here})
-        model.load_state_dict(first)
-        teach(model.train(), known.of(folds != fold))
-        left = known.of(folds == fold)
-        with torch.no_grad():
-            probabilities = model.eval().act(model.doing(left.doing.float())).softmax(-1).numpy()
-            meanings = nn.functional.normalize(model.meaning(left.said.float()), dim=-1).numpy()
-        said.update({key: pair for key, *pair in zip(left.keys, probabilities, meanings, strict=True)})  # type: ignore[misc]
-    keys = list(said)
-    np.savez(
-        out,
-        keys=np.array(keys),
-        acts=np.array([said[key][0] for key in keys]),
-        meanings=np.array([said[key][1] for key in keys]),
-        words=np.array([words[key.split("|", 1)[1]] for key in keys]),
-    )
-
-
-def fold_of(story: str) -> int:
-    """The fold of a story, the same in every run."""
-    return zlib.crc32(story.encode()) % FOLDS
-
-
 def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
@@ -148,7 +98,6 @@ def main() -> None:
     parser.add_argument("--base", required=True)
     parser.add_argument("--weights", type=Path, required=True, help="averaged.pt, or a packaged model.onnx")
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--crossed", type=Path, help="only write what the heads say of statements that they were not fitted on, for evaluation.links --fit")
     args = parser.parse_args()
     random.seed(1)
     model = Tagger(args.base)
@@ -162,9 +111,6 @@ def main() -> None:
     save_tokenizer(args.base, tokenizer)
     stories = [story for story in load_stories(args.corpora, args.base) if story.known]
     known = states(model.eval(), stories, Pieces(tokenizer))
-    if args.crossed:
-        crossed(model, known, args.corpora, args.crossed)
-        return
     teach(model, known)
     torch.save(model.state_dict(), args.out)
 
