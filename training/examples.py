@@ -60,7 +60,6 @@ class Example:
     acts: list[int] = field(default_factory=list)
     flags: list[tuple[float, ...]] = field(default_factory=list)
     meanings: list[NDArray[np.float32]] = field(default_factory=list)
-    statements: list[Gold] = field(default_factory=list)
     quoted: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
     names: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
     references: list[Reference] = field(default_factory=list)
@@ -241,7 +240,6 @@ def _example(
         example.modes.append(MODES.index(gold.mode) if gold.mode else UNKNOWN)
         example.acts.append(ACTS.index(gold.act) if gold.act else UNKNOWN)
         example.flags.append(tuple(map(float, gold.flags)) if gold.flags else (-1.0,) * len(FLAGS))
-        example.statements.append(gold)
         example.meanings.append(np.zeros(MEANING_WIDTH, np.float32) if gold.meaning is None else gold.meaning)
     return example
 
