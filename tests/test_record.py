@@ -496,6 +496,24 @@ def test_actors_are_merged_and_split(full: Record):
         full.merge("reed", "lund")
 
 
+@pytest.mark.parametrize("more", ["reed", "lund"])
+def test_a_merge_over_two_last_names_is_taken_back(more: str, tmp_path: Path):
+    """Whichever of the two is settled first: each has its own identity and stories again."""
+    extra = story("x", [ACCUSED if more == "reed" else DENIED], "2024-03-20", title="Extra", links=False)
+    alone = [story(f"y{k}", [DENIED], "2024-03-21", title=str(k), links=False) for k in range(9 if more == "lund" else 0)]
+
+    def seen(record: Record) -> object:
+        rows = rows_of(record.file)
+        return rows["identity"], [row for row in rows["actor"] if "person:" in str(row)]
+
+    with settled([*many(), extra, *alone], tmp_path / "r.db") as record:
+        before = seen(record)
+        merged = record.merge("person:ana-reed", "person:bo-lund", by="kim")
+        assert seen(record) != before
+        record.undo(merged)
+        assert seen(record) == before
+
+
 def test_what_is_wrong_with_a_correction_is_said(full: Record):
     for kind, value, message in (("act", "shout", "'shout' is no act"), ("mode", None, "None is no mode"), ("colour", "red", "'colour' cannot be set right")):
         with pytest.raises(RecordError, match=message):

@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from rejoinder.actors.identity import Decision, Identity, Member, Sighting, identities_of
 from rejoinder.record.claims import mark_changed
@@ -23,17 +24,26 @@ SELECT id FROM statement AS s WHERE (speaker = ? OR target = ? OR id IN (SELECT 
 AND (EXISTS (SELECT 1 FROM alike WHERE first = s.id OR second = s.id) OR EXISTS (SELECT 1 FROM link WHERE answering = s.id OR answered = s.id))
 """
 
-# Actors of a block, those together that no rule tells apart; `alone`: the row of one that stands for itself, for a person decided about it, or because it has
-# nothing but a last name: two of these may be two people.
+# Actors of some blocks, those together that no rule tells apart; `alone`: the row of one that stands for itself: a person decided about it, or it has
+# nothing but a last name, and two of these may be two people.
 SIGHTED = """
-SELECT actor.key, actor.name, kind, country, held,
+SELECT block, actor.key, actor.name, kind, country, held,
   iif(actor.id IN (SELECT value FROM json_each(?)) OR (kind = 'person' AND actor.key NOT LIKE '%-%'), actor.id, 0) AS alone,
   count(*) AS count, min(story.key) AS story, min(published) AS first, max(published) AS last
-FROM actor JOIN story ON story.id = actor.story WHERE block = ? GROUP BY 1, 2, 3, 4, 5, 6
+FROM actor JOIN story ON story.id = actor.story WHERE block IN (SELECT value FROM json_each(?)) GROUP BY 1, 2, 3, 4, 5, 6, 7
 """
 # The same the other way round: which of them an actor is.
 SAME = """t.key = actor.key AND t.name = actor.name AND t.held = actor.held AND t.country IS actor.country
 AND t.alone = iif(actor.id IN (SELECT alone FROM temp.settled), actor.id, 0)"""
+
+COLUMNS = ("key", "name", "country", "held", "alone")  # of the table settled, in which they stand first
+
+
+class _Place(NamedTuple):
+    """Where a member is on record: its row, and its block (None: it is anonymous)."""
+
+    number: int
+    block: str | None
 
 
 def unsettle(connection: sqlite3.Connection, actors: str, values: Sequence[object]) -> None:
@@ -52,19 +62,32 @@ def settle_identities(connection: sqlite3.Connection, decisions: Sequence[Decisi
         "CREATE TEMP TABLE IF NOT EXISTS settled (key TEXT, name TEXT, country TEXT, held TEXT, alone INTEGER, id TEXT, rule TEXT, evidence TEXT)"
     )
     waiting = [row[0] for row in connection.execute("SELECT block FROM unsettled ORDER BY block")]
-    groups = _joined(connection, waiting, decisions)
+    places = _places(connection, decisions)
+    groups = _joined(waiting, decisions, places)
     for start in range(0, len(groups), TOGETHER):
         with transaction(connection):
             for blocks in groups[start : start + TOGETHER]:
-                _settle(connection, blocks, decisions)
+                _settle(connection, blocks, decisions, places)
                 connection.executemany("DELETE FROM unsettled WHERE block = ?", [(block,) for block in blocks])
 
 
-def _joined(connection: sqlite3.Connection, waiting: Sequence[str], decisions: Iterable[Decision]) -> list[list[str]]:
+def _places(connection: sqlite3.Connection, decisions: Iterable[Decision]) -> dict[Member, _Place]:
+    """Of every member of a decision that is on record; looked up once for all blocks."""
+    out: dict[Member, _Place] = {}
+    for member in {member for decision in decisions for member in (decision.first, decision.second)}:
+        row = connection.execute(
+            "SELECT actor.id, block FROM actor JOIN story ON story.id = actor.story WHERE story.key = ? AND actor.key = ?", (member.story, member.actor)
+        ).fetchone()
+        if row:
+            out[member] = _Place(*row)
+    return out
+
+
+def _joined(waiting: Sequence[str], decisions: Iterable[Decision], places: Mapping[Member, _Place]) -> list[list[str]]:
     """The waiting blocks, each with those that merges tie to it."""
     tied: dict[str, set[str]] = defaultdict(set)
     for decision in decisions:
-        blocks = {block for member in (decision.first, decision.second) if (block := _block(connection, member))}
+        blocks = {block for member in (decision.first, decision.second) if member in places and (block := places[member].block)}
         for block in blocks:
             tied[block] |= blocks
     out: list[list[str]] = []
@@ -82,65 +105,45 @@ def _joined(connection: sqlite3.Connection, waiting: Sequence[str], decisions: I
     return out
 
 
-def _block(connection: sqlite3.Connection, member: Member) -> str | None:
-    row = connection.execute(
-        "SELECT block FROM actor JOIN story ON story.id = actor.story WHERE story.key = ? AND actor.key = ?", (member.story, member.actor)
-    ).fetchone()
-    return row and row[0]
-
-
-def _settle(connection: sqlite3.Connection, blocks: Sequence[str], decisions: Sequence[Decision]) -> None:
-    here, alone = _decided(connection, blocks, decisions)
-    sightings: dict[Member, Sighting] = {}
+def _settle(connection: sqlite3.Connection, blocks: Sequence[str], decisions: Sequence[Decision], places: Mapping[Member, _Place]) -> None:
+    inside = {member: place.number for member, place in places.items() if place.block in blocks}
+    mine = json.dumps(list(blocks))
     rows: dict[Member, sqlite3.Row] = {}
-    block_of: dict[Member, str] = {}
-    for block in blocks:
-        for row in connection.execute(SIGHTED, (json.dumps(alone), block)):
-            actor = Actor(row["key"], row["name"], row["kind"], row["country"], tuple(Office(title, of, Span(0, 0)) for title, of in json.loads(row["held"])))
-            member = Member(row["story"], actor.id)
-            sightings[member] = Sighting(member, actor, row["first"], row["last"], row["count"])
-            rows[member], block_of[member] = row, block
-    found = identities_of(sightings.values(), here)
+    sightings: list[Sighting] = []
+    for row in connection.execute(SIGHTED, (json.dumps(list(inside.values())), mine)):
+        actor = Actor(row["key"], row["name"], row["kind"], row["country"], tuple(Office(title, of, Span(0, 0)) for title, of in json.loads(row["held"])))
+        member = Member(row["story"], actor.id)
+        rows[member] = row
+        sightings.append(Sighting(member, actor, row["first"], row["last"], row["count"]))
+    found = identities_of(sightings, [d for d in decisions if d.first in inside and d.second in inside])
     for identity in found:
-        _store(connection, identity, block_of[identity.members[0]])
+        _store(connection, identity, rows[identity.members[0]]["block"])
     connection.execute("DELETE FROM temp.settled")
     connection.executemany(
         "INSERT INTO temp.settled VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        [
-            (*(rows[e.member][column] for column in ("key", "name", "country", "held", "alone")), identity.id, e.rule, e.words)
-            for identity in found
-            for e in identity.evidence
-        ],
+        [(*(rows[e.member][column] for column in COLUMNS), identity.id, e.rule, e.words) for identity in found for e in identity.evidence],
     )
-    mine = json.dumps(list(blocks))
-    old = {row[0] for row in connection.execute("SELECT DISTINCT identity FROM actor WHERE block IN (SELECT value FROM json_each(?))", (mine,))} - {None}
-    # Names that no actor has any longer, of blocks that are empty now.
-    old |= {row[0] for row in connection.execute("SELECT id FROM identity WHERE block IN (SELECT value FROM json_each(?))", (mine,))}
-    moved = f"SELECT actor.id FROM actor JOIN temp.settled AS t ON {SAME} WHERE block IN (SELECT value FROM json_each(?)) AND identity != t.id"
-    for (number,) in connection.execute(moved, (mine,)).fetchall():
+    _assign(connection, mine)
+    kept = [identity.id for identity in found]
+    # Of these blocks only: where a merge was taken back, others may still point at the identity until it is their turn.
+    count = "SELECT count(DISTINCT story) FROM actor WHERE identity = identity.id AND block IN (SELECT value FROM json_each(?))"
+    connection.executemany(f"UPDATE identity SET stories = ({count}) WHERE id = ?", [(mine, id) for id in kept])
+    # Names that no actor has any longer, also of blocks that are empty now.
+    gone = {row[0] for row in connection.execute("SELECT id FROM identity WHERE block IN (SELECT value FROM json_each(?))", (mine,))} - set(kept)
+    connection.executemany("DELETE FROM identity WHERE id = ?", [(id,) for id in sorted(gone)])
+
+
+def _assign(connection: sqlite3.Connection, blocks: str) -> None:
+    """Gives the actors of some blocks (a JSON list) their identities of the table settled; notes the statements that concern who was somebody else."""
+    here = "block IN (SELECT value FROM json_each(?))"
+    moved = connection.execute(f"SELECT actor.id FROM actor JOIN temp.settled AS t ON {SAME} WHERE {here} AND identity != t.id", (blocks,)).fetchall()
+    for (number,) in moved:
         mark_changed(connection, SPOKEN, (number, number, number))
     connection.execute(
-        f"UPDATE actor SET identity = t.id, rule = t.rule, evidence = t.evidence FROM temp.settled AS t WHERE {SAME}"
-        " AND block IN (SELECT value FROM json_each(?)) AND (identity IS NOT t.id OR actor.rule IS NOT t.rule OR actor.evidence IS NOT t.evidence)",
-        (mine,),
+        f"UPDATE actor SET identity = t.id, rule = t.rule, evidence = t.evidence FROM temp.settled AS t WHERE {SAME} AND {here}"
+        " AND (identity IS NOT t.id OR actor.rule IS NOT t.rule OR actor.evidence IS NOT t.evidence)",
+        (blocks,),
     )
-    kept = [identity.id for identity in found]
-    connection.executemany(
-        "UPDATE identity SET stories = (SELECT count(DISTINCT story) FROM actor WHERE identity = identity.id) WHERE id = ?", [(id,) for id in kept]
-    )
-    connection.executemany("DELETE FROM identity WHERE id = ?", [(id,) for id in sorted(old - set(kept))])
-
-
-def _decided(connection: sqlite3.Connection, blocks: Sequence[str], decisions: Iterable[Decision]) -> tuple[list[Decision], list[int]]:
-    """The decisions about actors of these blocks, and the rows of these actors."""
-    rows: dict[Member, int] = {}
-    for member in {member for decision in decisions for member in (decision.first, decision.second)}:
-        row = connection.execute(
-            "SELECT actor.id, block FROM actor JOIN story ON story.id = actor.story WHERE story.key = ? AND actor.key = ?", (member.story, member.actor)
-        ).fetchone()
-        if row and row["block"] in blocks:
-            rows[member] = row["id"]
-    return [d for d in decisions if d.first in rows and d.second in rows], sorted(rows.values())
 
 
 def _store(connection: sqlite3.Connection, identity: Identity, block: str) -> None:
