@@ -15,7 +15,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -239,7 +238,7 @@ def threshold(known: Examples) -> float:
     for f in range(FOLDS):
         left = known.of(fold == f)
         p = linking.probabilities(left.x @ fitted(known.of(fold != f)), left.starts)
-        best = [a + int(p[a:b].argmax()) for a, b in pairwise([*left.starts.tolist(), len(p)])]
+        best = linking.likeliest(p, left.starts)
         sure, right = np.append(sure, p[best]), np.append(right, left.right[best])
     total = known.right.sum()
     found: list[tuple[float, float]] = [(0.0, LEAST[-1])]

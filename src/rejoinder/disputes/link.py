@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 from typing import get_args
 
 import numpy as np
@@ -65,9 +66,7 @@ def repeats(found: Pairs, statements: Sequence[Statement], weight: Weights) -> t
     if not len(found.starts):
         return ()
     sure = probabilities(found.values @ weight.repeats, found.starts)
-    ends = [*found.starts[1:].tolist(), len(sure)]
-    best = [a + int(sure[a:b].argmax()) for a, b in zip(found.starts.tolist(), ends, strict=True)]
-    return tuple(_link(found, k, float(sure[k]), statements) for k in best if sure[k] >= weight.least)
+    return tuple(_link(found, k, float(sure[k]), statements) for k in likeliest(sure, found.starts) if sure[k] >= weight.least)
 
 
 def probabilities(scores: NDArray[np.float64], starts: NDArray[np.intp]) -> NDArray[np.float64]:
@@ -81,6 +80,11 @@ def probabilities(scores: NDArray[np.float64], starts: NDArray[np.intp]) -> NDAr
     top = np.maximum(np.maximum.reduceat(scores, starts), 0)
     odds = np.exp(scores - np.repeat(top, many))
     return odds / np.repeat(np.add.reduceat(odds, starts) + np.exp(-top), many)
+
+
+def likeliest(sure: NDArray[np.float64], starts: NDArray[np.intp]) -> list[int]:
+    """The likeliest pair of each first; arguments as of `probabilities`."""
+    return [a + int(sure[a:b].argmax()) for a, b in pairwise([*starts.tolist(), len(sure)])]
 
 
 def _link(found: Pairs, k: int, sure: float, statements: Sequence[Statement]) -> Link:

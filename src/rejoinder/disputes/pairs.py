@@ -7,7 +7,7 @@ story, and whether a quotation follows on what sums it up. Work grows with the n
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -120,16 +120,21 @@ def _contents(facts: Facts, a: Indices, b: Indices, same: Flags) -> dict[str, Co
     }
 
 
+def _blocks(n: int, a: Indices) -> Iterator[tuple[int, int, int, slice]]:
+    """BLOCK answering statements at a time, so that tables stay small: the first that they may repeat, they themselves, and where their pairs stand."""
+    for start in range(0, n, BLOCK):
+        stop = min(start + BLOCK, n)
+        yield max(0, start - BACK), start, stop, slice(int(a.searchsorted(start)), int(a.searchsorted(stop)))
+
+
 def _shared(sets: Sequence[frozenset[str]], a: Indices, b: Indices, weight: Callable[[str], float]) -> Numbers:
-    """Weight of what two sets have in common: BLOCK answering statements at a time, so that the tables stay small."""
+    """Weight of what two sets have in common."""
     out = np.zeros(len(a))
-    for start in range(0, len(sets), BLOCK):
-        left, stop = max(0, start - BACK), min(start + BLOCK, len(sets))
+    for left, start, stop, here in _blocks(len(sets), a):
         known = {s: k for k, s in enumerate(sorted(frozenset[str]().union(*sets[left:stop])))}
         table = np.zeros((stop - left, len(known)), np.float32)
         for k, strings in enumerate(sets[left:stop]):
             table[k, [known[s] for s in strings]] = 1
-        here = slice(int(a.searchsorted(start)), int(a.searchsorted(stop)))
         common = (table[start - left :] * np.array([weight(s) for s in known], np.float32)) @ table.T
         out[here] = common[a[here] - start, b[here] - left]
     return out
@@ -138,9 +143,7 @@ def _shared(sets: Sequence[frozenset[str]], a: Indices, b: Indices, weight: Call
 def _cosine(vectors: NDArray[np.float32], a: Indices, b: Indices) -> Numbers:
     """Of vectors of length 1."""
     out = np.zeros(len(a))
-    for start in range(0, len(vectors), BLOCK):
-        left, stop = max(0, start - BACK), min(start + BLOCK, len(vectors))
-        here = slice(int(a.searchsorted(start)), int(a.searchsorted(stop)))
+    for left, start, stop, here in _blocks(len(vectors), a):
         out[here] = (vectors[start:stop] @ vectors[left:stop].T)[a[here] - start, b[here] - left]
     return out
 

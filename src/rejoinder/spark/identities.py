@@ -1,7 +1,7 @@
 """Stage: spark. Actors of all stories -> identities, a block at a time (actors.identity.block_of), as the record does it.
 
-What identify() says of a block does not hang on the others, but for those that somebody's merge ties to it: these are looked at together. The anonymous are one
-with nobody and have no row.
+What identities_of() says of a block does not hang on the others, but for those that somebody's merge ties to it: these are looked at together. The anonymous
+are one with nobody and have no row.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from rejoinder.actors.identity import Decision, Member, block_of, identify
+from rejoinder.actors.identity import Decision, Member, Sighting, block_of, identities_of
 from rejoinder.spark.edge import Row, asked, kept, mapped, small_table
-from rejoinder.types import Actor, Office, Reading, Span, Story
+from rejoinder.types import Actor, Office, Span
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -111,8 +111,8 @@ def _actor(row: Row) -> Actor:
 
 def _identified(decided: Decided, rows: Iterable[Row]) -> Iterator[Row]:
     for block, members in groupby(rows, key=lambda row: row["block"]):
-        readings = (Reading(Story(row["story_id"], "", published=row["published"]), (_actor(row),)) for row in members)
-        for identity in identify(readings, decided.get(block, ())):
+        sightings = (Sighting(Member(row["story_id"], row["actor_id"]), _actor(row), row["published"], row["published"]) for row in members)
+        for identity in identities_of(sightings, decided.get(block, ())):
             yield {
                 "identity": identity.id,
                 "name": identity.name,
