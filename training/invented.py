@@ -1,0 +1,192 @@
+"""Stories of our own with their statements marked in the text (training/invented/*.txt) -> gold for training.
+
+PolNeAR is news of one country and one year. These stories, invented for the purpose, bring what it has little of: other beats and registers, rare ways of
+speaking, rare acts, statements within statements. Their format is described in training/invented/README.md.
+
+    python -m training.invented FILE...     # says what is wrong where, and counts
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import get_args
+
+from rejoinder.types import Act, Relation
+
+FOLDER = Path(__file__).parent / "invented"
+ROLES = {"s": "source", "k": "cue", "c": "content", "a": "addressee"}
+MARK = re.compile(r"\[(?P<role>[skca])(?P<numbers>\d+(?:,\d+)*)(?P<rest>(?::\w+)*) |(?P<close>\])")
+LINK = re.compile(r"-> (\d+) (\d+) (\w+)")
+EVERY = 5  # every so many stories of a file is kept from training
+
+Span = tuple[int, int]
+
+
+@dataclass(slots=True)
+class Marked:
+    """One statement as it was marked; anchor: offset of the cue's head word; flags: negated, hypothetical."""
+
+    spans: dict[str, list[Span]] = field(default_factory=lambda: {role: [] for role in ROLES.values()})
+    anchor: int = -1
+    act: str = ""
+    flags: tuple[bool, bool] = (False, False)
+    nested: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Invented:
+    """A story: plain text, statements by the numbers that the writer gave them, links (answering, answered, relation)."""
+
+    id: str
+    published: str
+    text: str
+    statements: dict[int, Marked]
+    links: list[tuple[int, int, str]]
+
+
+class MarkError(ValueError):
+    """Something that a story's marks cannot mean; the message says what and where."""
+
+
+def parse(raw: str) -> Invented:
+    """One story, from its "## id | date" line to before the next; raises MarkError."""
+    head, _, body = raw.partition("\n")
+    name, _, published = (part.strip() for part in head.removeprefix("##").partition("|"))
+    lines = body.rstrip().split("\n")
+    links: list[tuple[int, int, str]] = []
+    while lines and lines[-1].startswith("->"):
+        match = LINK.fullmatch(lines.pop().rstrip())
+        if not match:
+            raise MarkError(f"{name}: a link is '-> ANSWERING ANSWERED RELATION'")
+        links.insert(0, (int(match[1]), int(match[2]), match[3]))
+    text, statements = _read("\n".join(lines).strip(), name)
+    story = Invented(name, published, text, statements, links)
+    problems = list(_problems(story))
+    if problems:
+        raise MarkError("\n".join(f"{name}: {problem}" for problem in problems))
+    return story
+
+
+def _read(body: str, name: str) -> tuple[str, dict[int, Marked]]:
+    statements: dict[int, Marked] = {}
+    parts: list[str] = []
+    size = at = 0
+    opened: list[tuple[re.Match[str], int]] = []
+
+    def add(piece: str) -> None:
+        nonlocal size
+        parts.append(piece)
+        size += len(piece)
+
+    for match in MARK.finditer(body):
+        add(body[at : match.start()])
+        at = match.end()
+        if match["close"] is None:
+            opened.append((match, size))
+            continue
+        if not opened:
+            raise MarkError(f"{name}: ']' closes nothing after {body[max(0, match.start() - 30) : match.start()]!r}")
+        mark, start = opened.pop()
+        for number in map(int, mark["numbers"].split(",")):
+            _mark(statements.setdefault(number, Marked()), mark, (start, size), "".join(parts)[start:])
+    if opened:
+        raise MarkError(f"{name}: '{opened[-1][0].group()}' is not closed")
+    add(body[at:])
+    text, heads = "".join(parts), [m.start() for m in re.finditer(r"\*", "".join(parts))]
+    if "[" in text:
+        raise MarkError(f"{name}: a bracket that marks nothing: {text[text.index('[') :][:30]!r}")
+    # The star before a cue's head word is no part of the text: offsets move up by the stars before them.
+    moved = [0] * (len(text) + 1)
+    for k in range(len(text)):
+        moved[k + 1] = moved[k] + (text[k] != "*")
+    for statement in statements.values():
+        statement.spans = {role: [(moved[a], moved[b]) for a, b in sorted(spans)] for role, spans in statement.spans.items()}
+        cue = statement.spans["cue"]
+        stars = [moved[k] for k in heads if cue and cue[0][0] <= moved[k] < cue[-1][1]]
+        statement.anchor = stars[0] if stars else cue[0][0] if cue else -1
+    plain = text.replace("*", "")
+    for statement in statements.values():
+        statement.nested = any(a <= statement.anchor < b for other in statements.values() if other is not statement for a, b in other.spans["content"])
+    return plain, statements
+
+
+def _mark(statement: Marked, mark: re.Match[str], span: Span, words: str) -> None:
+    statement.spans[ROLES[mark["role"]]].append(span)
+    if mark["role"] == "k":
+        act, *flags = mark["rest"].split(":")[1:] or [""]
+        statement.act = act
+        statement.flags = ("n" in flags, "h" in flags)
+        if len(re.findall(r"\w+", words)) > 1 and words.count("*") != 1:
+            raise MarkError(f"a cue of several words needs one * before its head word: {words!r}")
+
+
+def _problems(story: Invented) -> list[str]:
+    out: list[str] = []
+    try:
+        date.fromisoformat(story.published)
+    except ValueError:
+        out.append(f"the first line is '## id | YYYY-MM-DD', not with {story.published!r}")
+    for number, statement in sorted(story.statements.items()):
+        shown = " … ".join(story.text[a:b] for a, b in statement.spans["cue"])
+        if len(statement.spans["cue"]) != 1:
+            out.append(f"statement {number} has {len(statement.spans['cue'])} cues {shown!r}")
+        elif statement.act not in get_args(Act):
+            out.append(f"statement {number} ({shown}): no act {statement.act!r}")
+        if not statement.spans["content"] and statement.act != "decline":
+            out.append(f"statement {number} ({shown}) has no content")
+        for role, spans in statement.spans.items():
+            for a, b in spans:
+                if story.text[a:b] != story.text[a:b].strip() or a == b:
+                    out.append(f"statement {number}: {role} {story.text[a:b]!r} begins or ends with a space")
+                elif role == "content" and story.text[a:b].startswith("that ") and not story.text[a - 1 : a].isalpha():
+                    out.append(f"statement {number}: content begins with 'that': {story.text[a:b][:40]!r}")
+    for answering, answered, relation in story.links:
+        if relation not in get_args(Relation) or answering not in story.statements or answered not in story.statements or answering == answered:
+            out.append(f"link {answering} {answered} {relation} does not fit")
+    return out
+
+
+def stories(folder: Path = FOLDER, kept: bool = False) -> list[Invented]:
+    """The stories to train on; with `kept` those that are kept from training (every fifth of a file)."""
+    out: list[Invented] = []
+    for file in sorted(folder.glob("*.txt")):
+        for k, raw in enumerate(_raw(file)):
+            if (k % EVERY == EVERY - 1) == kept:
+                out.append(parse(raw))
+    return out
+
+
+def _raw(file: Path) -> list[str]:
+    return [part for part in re.split(r"(?m)^(?=## )", file.read_text(encoding="utf8")) if part.startswith("## ")]
+
+
+def main() -> None:
+    """Command line."""
+    wrong = 0
+    acts: Counter[str] = Counter()
+    relations: Counter[str] = Counter()
+    nested = count = words = 0
+    for file in map(Path, sys.argv[1:]):
+        for raw in _raw(file):
+            try:
+                story = parse(raw)
+            except MarkError as problem:
+                wrong += 1
+                print(f"{raw.splitlines()[0]}\n  {problem}")
+                continue
+            count += 1
+            words += len(story.text.split())
+            acts.update(s.act for s in story.statements.values())
+            nested += sum(s.nested for s in story.statements.values())
+            relations.update(relation for _, _, relation in story.links)
+    print(f"{count} stories, {words} words, {sum(acts.values())} statements ({nested} nested): {dict(acts.most_common())}; links {dict(relations)}")
+    sys.exit(wrong > 0)
+
+
+if __name__ == "__main__":
+    main()
