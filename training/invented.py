@@ -16,12 +16,16 @@ from datetime import date
 from pathlib import Path
 from typing import get_args
 
+from rejoinder.statements.mode import quoted_mode
+from rejoinder.tagging.words import split
 from rejoinder.types import Act, Relation
+from training.stories import Gold, GoldStory
 
 FOLDER = Path(__file__).parent / "invented"
 ROLES = {"s": "source", "k": "cue", "c": "content", "a": "addressee"}
 MARK = re.compile(r"\[(?P<role>[skca])(?P<numbers>\d+(?:,\d+)*)(?P<rest>(?::\w+)*) |(?P<close>\])")
 LINK = re.compile(r"-> (\d+) (\d+) (\w+)")
+QUOTED = re.compile(r"[,.?!…—-]*[”\"»]")
 EVERY = 5  # every so many stories of a file is kept from training
 
 Span = tuple[int, int]
@@ -159,6 +163,30 @@ def stories(folder: Path = FOLDER, kept: bool = False) -> list[Invented]:
             if (k % EVERY == EVERY - 1) == kept:
                 out.append(parse(raw))
     return out
+
+
+def gold_story(story: Invented) -> GoldStory:
+    """The story as the model is taught it; names and references in it are not marked."""
+    words = split(story.text)
+    statements: list[Gold] = []
+    for marked in story.statements.values():
+        spans = dict(marked.spans)
+        spans["content"] = [_as_polnear(story.text, span, marked.nested) for span in spans["content"]]
+        mode = quoted_mode(words, spans["content"]) if spans["content"] else None
+        statements.append(Gold(marked.anchor, spans, marked.nested, mode, marked.act, marked.flags))
+    return GoldStory(story.text, sorted(statements, key=lambda gold: gold.anchor), nested_known=True, id=story.id)
+
+
+def _as_polnear(text: str, span: Span, nested: bool) -> Span:
+    """PolNeAR's contents begin with their "that" and, unless nested in another's words, have their quotation marks."""
+    start, end = span
+    if not nested:
+        while start and text[start - 1] in '“"«':
+            start -= 1
+        if closing := QUOTED.match(text, end):
+            end = closing.end()
+    before = re.search(r"\bthat\s+$", text[:start], re.IGNORECASE)
+    return before.start() if before else start, end
 
 
 def _raw(file: Path) -> list[str]:
