@@ -29,6 +29,7 @@ def spans(text: str, names: dict[str, str]) -> list[str]:
         ("it was seen in Chapel Hill on Monday.", {}, []),
         ("according to The Hill on Monday.", {"Hill": "organization"}, ["The Hill"]),
         ("john q . quill said no .", {"john q . quill": "person"}, ["john q . quill"]),
+        ("quill told radio norden .", {"norden": "organization"}, ["radio norden"]),
         ("john q .\nquill said no .", {"john q .\nquill": "person"}, ["john q . quill"]),
     ],
 )

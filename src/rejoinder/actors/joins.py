@@ -25,6 +25,7 @@ MIN = 2  # words before "of" that are looked at
 OF = frozenset(("of", "for", "on"))  # within a body's name
 SORTS = frozenset("university convention court department college school district pac pacs bowl press office institute".split())
 ON = frozenset("committee subcommittee council commission center conference panel".split())
+STATION = frozenset(("radio",))
 FARTHEST = 6  # words that a body's name takes in behind "of"
 
 
@@ -110,7 +111,8 @@ def _with_before(text: Text, names: list[NameSpan]) -> list[NameSpan]:
 def _together(text: Text, before: NameSpan, name: NameSpan) -> NameKind | None:
     """What two names that stand next to each other are together, if they are one."""
     if name.kind == "organization":
-        return "organization" if _of_place(text, before, name) or _of_person(text, before, name) else None
+        station = before.last - before.first == 1 and text.lower[before.first] in STATION
+        return "organization" if station or _of_place(text, before, name) or _of_person(text, before, name) else None
     given = before.kind == "person" and before.last - before.first == 1 and text.lower[before.first] in genders()
     if name.place and name.place.sort == "country" and given:
         return "person"  # "Steve Israel"
@@ -176,8 +178,10 @@ def _behind(text: Text, name: NameSpan, starting: Callable[[int], NameSpan | Non
 
 
 def _widened(text: Text, name: NameSpan, after: int) -> NameSpan:
-    """In text with capitals, a name reaches back over capitalised words that the tagger left out."""
+    """A name reaches back over words of its own that the tagger left out: the capitalised ones; where there are none, what no station goes without."""
     first = name.first
+    if not text.cased and name.kind == "organization" and name.body is None and first > after and text.lower[first - 1] in STATION and text.adjacent(first):
+        first -= 1  # "radio norden"
     if text.cased and name.kind in ("person", "organization") and name.body is None:
         while first > max(1, after) and text.words.case[first - 1] == TITLE and text.adjacent(first) and _own_word(text, first - 1, name.kind):
             first -= 1
