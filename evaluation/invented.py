@@ -8,15 +8,15 @@ Measures are those of attribution.py, nested statements apart; `act` is the shar
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from evaluation.attribution import Count, Scores, matches
 from evaluation.corpus import CONDITIONS, Case, cases
 from rejoinder.pipeline import Reader
-from rejoinder.types import Span
 from training.invented import gold_story, stories
-from training.stories import GoldStory
+from training.stories import GoldStory, Span
 
 PARTS = ("outermost", "nested")
 
@@ -47,7 +47,7 @@ def score(read: list[Case], nested: bool, wrong: bool) -> tuple[Scores, Count]:
 
 
 def _show(case: Case, mine: list[Any], found: list[int | None]) -> None:
-    def words(spans: list[Span]) -> str:
+    def words(spans: Iterable[Span]) -> str:
         return " … ".join(" ".join(case.text[a:b].split()) for a, b in spans)
 
     print(f"== {case.story['id']} {case.condition}")

@@ -31,6 +31,8 @@ class Scripted(Reader):
                 time.sleep(float(seconds))
             case ["raise", words]:
                 raise ValueError(words)
+            case ["environment", name]:
+                raise ValueError(os.environ.get(name, "not set"))
             case ["die"]:
                 os._exit(3)
             case _:
@@ -46,6 +48,18 @@ def readings(texts: list[str], jobs: int) -> tuple[list[Reading], list[str]]:
     problems: list[InputError] = []
     found = list(read_many(stories(texts), problems.append, jobs=jobs, readers=Scripted))
     return found, [str(problem) for problem in problems]
+
+
+def test_processes_multiply_in_one_thread_each(monkeypatch: pytest.MonkeyPatch):
+    texts = [f"environment {pool.BLAS_THREADS}"] * (FEW + 1)
+    monkeypatch.delenv(pool.BLAS_THREADS, raising=False)
+    _, problems = readings(texts, 2)
+    assert len(problems) == FEW + 1
+    assert all("ValueError: 1)" in problem for problem in problems)
+    assert pool.BLAS_THREADS not in os.environ
+    monkeypatch.setenv(pool.BLAS_THREADS, "3")  # somebody's own choice is kept
+    _, problems = readings(texts, 2)
+    assert all("ValueError: 3)" in problem for problem in problems)
 
 
 def test_order_is_kept_by_several_processes():
