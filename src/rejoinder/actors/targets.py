@@ -21,6 +21,7 @@ CONCERNING: tuple[Act, ...] = ("accuse", "criticise", "demand", "warn", "deny")
 CONCERNED = ("person", "organization", "country", "government", "media", "group")
 THIRD = frozenset("he him his she her they them their".split())
 NAMED_WITHIN = 16  # words of the content in which the one concerned is named
+ENDS = frozenset("to for as who whom which that when while because after why how whether what if where before until".split())
 REACH = 8  # words of the content in which the one concerned begins
 LEAST = 0.4
 
@@ -100,4 +101,6 @@ def _object(page: Page, verb: int, cue: Sequence[tuple[int, int]], content: Sequ
     stop = min(stop, start + REACH)
     while start < stop and page.lower[start] in ("on", "for", "at", "against", "into", "out", "with", "over", "of", "back", '"', "“", "that", "about"):
         start += 1
+    # "Urged Republicans to vote", "blamed officials for it", "accused the firm of lying": the one concerned ends there; "asked why the plan ..." concerns nobody.
+    stop = next((k for k in range(start, stop) if page.lower[k] in ENDS or (page.lower[k] == "of" and page.lower[min(k + 1, stop)].endswith("ing"))), stop)
     return (start, stop) if start < stop else None
