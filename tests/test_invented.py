@@ -1,0 +1,69 @@
+"""Stories of our own with marked statements: the marks, what is wrong with them, and what becomes of them in training."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from training.invented import FOLDER, MarkError, gold_story, parse, stories
+
+STORY = """## ferry | 2023-05-09
+[s1,4 The operator] [k1:deny has *denied] [c1 [k2:accuse allegations] that [c2 it cheated]].
+"[c3 We did,]" [k3:concede:h said] [s3 its clerk] to [a3 the council], [k4:assert adding] that [c4 it rained].
+-> 1 2 denies
+"""
+
+
+def test_marks_become_spans():
+    story = parse(STORY)
+    words = {n: {role: [story.text[a:b] for a, b in spans] for role, spans in s.spans.items()} for n, s in story.statements.items()}
+    assert words[1] == {"source": ["The operator"], "cue": ["has denied"], "content": ["allegations that it cheated"], "addressee": []}
+    assert words[3] == {"source": ["its clerk"], "cue": ["said"], "content": ["We did,"], "addressee": ["the council"]}
+    assert words[4]["source"] == ["The operator"]
+    assert story.text[story.statements[1].anchor :].startswith("denied")
+    assert [n for n, s in story.statements.items() if s.nested] == [2]
+    assert (story.statements[3].act, story.statements[3].flags) == ("concede", (False, True))
+    assert story.links == [(1, 2, "denies")]
+    assert not set("[]*") & set(story.text)
+
+
+def test_gold_is_as_polnear_marks_it():
+    gold = {g.spans["cue"][0]: g for g in gold_story(parse(STORY)).statements}
+    text = parse(STORY).text
+    contents = {text[slice(*cue)]: [text[a:b] for a, b in g.spans["content"]] for cue, g in gold.items()}
+    assert contents == {"has denied": ["allegations that it cheated"], "allegations": ["that it cheated"], "said": ['"We did,"'], "adding": ["that it rained"]}
+    assert {text[slice(*cue)]: g.mode for cue, g in gold.items()}["said"] == "direct"
+
+
+@pytest.mark.parametrize(
+    ("body", "problem"),
+    [
+        ("[s1 Ana] [k1:assert said] [c1 it rained.", "is not closed"),
+        ("Ana] said.", "closes nothing"),
+        ("[s1 Ana] [k1:assert has said] [c1 it].", "needs one [*] before its head word"),
+        ("[s1 Ana] [k1:shout said] [c1 it].", "no act 'shout'"),
+        ("[s1 Ana] [k1:assert said].", "has no content"),
+        ("[s1 Ana] said [c1 it].", "has 0 cues"),
+        ("[s1 Ana] [k1:assert said] [c1 that it rained].", "begins with 'that'"),
+        ("[s1 Ana] [k1:assert said][c1  it].", "begins or ends with a space"),
+        ("[s1 Ana] [k1:assert said] [c1 it].\n-> 1 7 denies", "does not fit"),
+        ("[s1 Ana] [k1:assert said] [c1 it].\n-> 1 denies", "a link is"),
+        ("Ana [said] it.", "marks nothing|closes nothing"),
+    ],
+)
+def test_marks_that_cannot_be_meant_say_why(body: str, problem: str):
+    with pytest.raises(MarkError, match=problem):
+        parse(f"## x | 2020-01-01\n{body}")
+
+
+def test_the_story_needs_a_day():
+    with pytest.raises(MarkError, match="YYYY-MM-DD"):
+        parse("## x | May\nAna left.")
+
+
+def test_every_story_can_be_read_and_has_its_own_id():
+    taught, kept = stories(), stories(kept=True)
+    ids = [story.id for story in taught + kept]
+    assert len(ids) == len(set(ids)) == sum(len(re.findall(r"(?m)^## ", file.read_text(encoding="utf8"))) for file in FOLDER.glob("*.txt"))
+    assert len(kept) == pytest.approx(len(ids) / 5, abs=len(list(FOLDER.glob("*.txt"))))
