@@ -32,7 +32,7 @@ from rejoinder.disputes.pairs import FEATURES, Pairs, pairs
 from rejoinder.pipeline import Reader
 from rejoinder.reading import make_story
 from rejoinder.statements.act_words import evidence
-from rejoinder.statements.acts import cue_acts, doing, probabilities
+from rejoinder.statements.acts import cue_acts, cue_at, doing, probabilities
 from rejoinder.statements.when import whens
 from rejoinder.tagging.labels import ACTS, FLAGS, MEANING_WIDTH
 from rejoinder.tagging.tagger import Tags
@@ -74,7 +74,7 @@ def given(reader: Reader, story: Story, condition: Condition) -> Read:
         row = _row(tags, statement)
         head, word = (row.acts, row.anchor) if row is not None else (np.zeros(len(ACTS)), _last_word(tags.words, statement))
         said = (" ".join(variant.text[a:b] for a, b in spans) for spans in (statement.source, statement.cue, statement.content))
-        acts[k] = probabilities(variant.text[tags.words.start[word] : tags.words.end[word]], head, evidence(*said))
+        acts[k] = probabilities(cue_at(tags.words, word), head, evidence(*said))
         made[k] = replace(statement, **doing(acts[k], row.flags if row is not None else np.zeros(len(FLAGS)))._asdict())
         if row is not None:
             meanings[k] = row.meaning

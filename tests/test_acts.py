@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from rejoinder.statements.act_words import evidence
-from rejoinder.statements.acts import cue_acts, doing, probabilities
+from rejoinder.statements.acts import LONGEST, cue_acts, cue_at, cue_phrases, doing, probabilities
 from rejoinder.tagging.labels import ACTS, FLAGS
+from rejoinder.tagging.words import split
 
 
 def of(**acts: float) -> np.ndarray:
@@ -39,6 +40,21 @@ def act(word: str, head: np.ndarray, words: np.ndarray = EVEN) -> str | None:
 def test_a_cue_that_names_an_act_outweighs_a_doubtful_head():
     assert act("denied", of(**{"assert": 0.4, "deny": 0.2})) == "deny"
     assert act("said", of(**{"assert": 0.4, "deny": 0.2})) == "assert"
+
+
+def test_a_phrase_names_an_act_where_its_first_word_does_not():
+    doubtful = of(**{"assert": 0.4, "accuse": 0.15, "retract": 0.15})
+    assert act("pointed the finger at", doubtful) == "accuse"
+    assert act("pointed at the", doubtful) == "assert"
+    assert act("Rowed back ,", doubtful) == "retract"
+    assert cue_at(split("He rowed back, saying no."), 1) == "rowed back , saying"
+    assert cue_at(split("He rowed"), 1) == "rowed"
+
+
+def test_phrases_are_none_of_the_words():
+    assert set(cue_phrases().values()) <= set(ACTS)
+    assert all(phrase == " ".join(phrase.lower().split()) and len(phrase.split()) <= LONGEST for phrase in cue_phrases())
+    assert not cue_phrases().keys() & cue_acts().keys()
 
 
 def test_a_sure_head_outweighs_the_cue():

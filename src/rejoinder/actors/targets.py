@@ -101,6 +101,6 @@ def _object(page: Page, verb: int, cue: Sequence[tuple[int, int]], content: Sequ
     stop = min(stop, start + REACH)
     while start < stop and page.lower[start] in ("on", "for", "at", "against", "into", "out", "with", "over", "of", "back", '"', "“", "that", "about"):
         start += 1
-    # "Urged Republicans to vote", "blamed officials for it", "accused the firm of lying": the one concerned ends there; "asked why the plan ..." concerns nobody.
+    # "Urged Republicans to vote", "blamed officials for it", "accused the firm of lying": the one concerned ends there. "Asked why ..." concerns nobody.
     stop = next((k for k in range(start, stop) if page.lower[k] in ENDS or (page.lower[k] == "of" and page.lower[min(k + 1, stop)].endswith("ing"))), stop)
     return (start, stop) if start < stop else None

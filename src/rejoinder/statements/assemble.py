@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rejoinder.statements.act_words import evidence
-from rejoinder.statements.acts import doing, probabilities
+from rejoinder.statements.acts import cue_at, doing, probabilities
 from rejoinder.statements.confidence import Calibration, features, is_nested
 from rejoinder.statements.mode import has_marks, mode_of
 from rejoinder.statements.turns import CONFIDENCE, Turn, find_turns
@@ -92,7 +92,7 @@ def _acts(draft: Draft, tags: Tags) -> NDArray[np.float64]:
     """Probabilities of the statement's acts."""
     text, row = tags.words.text, draft.row
     said = (" ".join(text[a:b] for a, b in _spans(draft.runs[role], tags)) for role in ("source", "cue", "content"))
-    return probabilities(text[tags.words.start[row.anchor] : tags.words.end[row.anchor]], row.acts, evidence(*said))
+    return probabilities(cue_at(tags.words, row.anchor), row.acts, evidence(*said))
 
 
 def drafts_of(tags: Tags, calibration: Calibration) -> list[tuple[Draft, int | None]]:
