@@ -12,6 +12,7 @@ from evaluation.sheet import LISTS, statements
 from rejoinder.statements.mode import quoted_mode
 from rejoinder.tagging.words import split
 from rejoinder.types import Span, Statement
+from training import invented
 from training.polnear import rows
 
 FILES = {"dev": Path(__file__).parent / "gold" / "acts.jsonl", "train": ANNOTATION / "acts-train.jsonl"}
@@ -33,6 +34,20 @@ def gold_stories(corpora: Path = CORPORA, split_name: str = "dev", half: str | N
     every = dev_stories(corpora, split_name)
     nested = annotation(f"nested-{split_name}.jsonl", every)
     return [Story(story, statements(story, nested.get(story["id"])), gold[story["id"]]) for story in every if story["id"] in gold]
+
+
+def invented_stories(kept: bool = False) -> list[Story]:
+    """Our own stories with marked statements, as stories of gold: those that were trained on, or those kept from training."""
+    out: list[Story] = []
+    for told in invented.stories(kept=kept):
+        numbers = sorted(told.statements, key=lambda n: told.statements[n].anchor)
+        marked = [told.statements[n] for n in numbers]
+        place = {n: k for k, n in enumerate(numbers)}
+        items = [{**{role: [list(span) for span in spans] for role, spans in m.spans.items()}, "nested": m.nested} for m in marked]
+        links = [{"from": place[a], "to": place[b], "relation": relation} for a, b, relation in told.links]
+        judged = [{"act": m.act, "negated": m.flags[0], "hypothetical": m.flags[1]} for m in marked]
+        out.append(Story({"id": told.id, "text": told.text, "published": told.published}, items, {"statements": judged, "links": links}))
+    return out
 
 
 def gold_statements(story: Story, condition: Condition) -> list[Statement]:

@@ -1,7 +1,8 @@
 """Scores acts and links against our own gold, and fits the weights of links.
 
     python -m evaluation.links [--half report] [--wrong]      acts, flags and links on dev, with baselines
-    python -m evaluation.links --fit                          fits src/rejoinder/disputes/tables/links.toml on train
+    python -m evaluation.links --invented                     on our own stories that were kept from training
+    python -m evaluation.links --fit                          fits src/rejoinder/disputes/tables/links.toml on train and our own stories
 
 **given**: gold's statements with the program's acts, actors and meanings, so that only acts and links are judged. **found**: what the
 program reads by itself, on the statements of gold that it finds; a link whose ends gold does not know counts as wrong, unless an end
@@ -12,7 +13,7 @@ from __future__ import annotations
 
 import argparse
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -23,11 +24,12 @@ from numpy.typing import NDArray
 
 from evaluation.attribution import Count
 from evaluation.corpus import CONDITIONS, CORPORA, Condition, carry, dev_stories, in_condition
-from evaluation.disputes_gold import Story, gold_statements, gold_stories
+from evaluation.disputes_gold import Story, gold_statements, gold_stories, invented_stories
 from evaluation.nesting import annotation
 from rejoinder.actors.resolve import resolve
+from rejoinder.disputes import answers
 from rejoinder.disputes import link as linking
-from rejoinder.disputes.facts import facts_of
+from rejoinder.disputes.facts import Facts, facts_of
 from rejoinder.disputes.pairs import FEATURES, Pairs, pairs
 from rejoinder.pipeline import Reader
 from rejoinder.reading import make_story
@@ -37,14 +39,16 @@ from rejoinder.statements.when import whens
 from rejoinder.tagging.labels import ACTS, FLAGS, MEANING_WIDTH
 from rejoinder.tagging.tagger import Tags
 from rejoinder.tagging.words import Words
-from rejoinder.types import Actor, Link, Statement
+from rejoinder.types import Actor, Link, Relation, Statement
 
 TABLE = Path(linking.__file__).parent / "tables" / "links.toml"
-HEADER = """# Which statement repeats which: weights of pairs.FEATURES (link.probabilities), and the probability from which a pair is a link.
-# Written by `python -m evaluation.links --fit` from our own gold on PolNeAR's train split.
+HEADER = """# Which statement repeats which, and which denial answers which claim: weights of pairs.FEATURES and answers.FEATURES (link.probabilities), and the
+# probabilities from which a pair is a link. Written by `python -m evaluation.links --fit` from our own gold on PolNeAR's train split; answers also
+# from our invented stories, which have more of them.
 """
 LEAST = np.arange(0.1, 0.9, 0.02).round(2).tolist()
 PRECISION = 0.55  # least precision of links on train stories left out; gold lacks many repetitions, so that more are right
+ANSWER_PRECISION = 0.65  # the same of answers, of which gold lacks few
 FOLDS = 6
 RIDGE = 8.0
 STEPS = 30
@@ -173,7 +177,7 @@ def borrowed(reads: Sequence[Read], lenders: Sequence[Read], seed: int = 1) -> l
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Examples:
-    """Pairs of many stories: features, whether gold links them by `repeats`, number of the story, and where the pairs of each answering statement begin."""
+    """Pairs of many stories: features, whether gold links them, number of the story, and where the pairs of each answering statement begin."""
 
     x: NDArray[np.float64]
     right: NDArray[np.float64]
@@ -186,14 +190,14 @@ class Examples:
         return Examples(self.x[chosen], self.right[chosen], self.story[chosen], place[self.starts[chosen[self.starts]]])
 
 
-def examples(reads: Sequence[Read]) -> Examples:
-    """The pairs of `reads`, whose stories are numbered by their ids."""
+def examples(reads: Sequence[Read], table: Callable[[Facts], Pairs], relations: Sequence[Relation]) -> Examples:
+    """The pairs of `reads` that `table` makes, right where gold has one of the relations; stories are numbered by their ids."""
     number = {story: k for k, story in enumerate(dict.fromkeys(read.story.story["id"] for read in reads))}
     parts: list[tuple[Pairs, list[bool], int]] = []
     for read in reads:
-        again = {(link["from"], link["to"]) for link in read.story.gold["links"] if link["relation"] == "repeats"}
-        here = pairs(facts_of(read.words, read.statements, read.actors, read.meanings, read.acts))
-        right = [ends in again for ends in zip(here.answering.tolist(), here.answered.tolist(), strict=True)]
+        linked = {(link["from"], link["to"]) for link in read.story.gold["links"] if link["relation"] in relations}
+        here = table(facts_of(read.words, read.statements, read.actors, read.meanings, read.acts))
+        right = [ends in linked for ends in zip(here.answering.tolist(), here.answered.tolist(), strict=True)]
         parts.append((here, right, number[read.story.story["id"]]))
     before = np.cumsum([0, *(len(right) for _, right, _ in parts)])
     return Examples(
@@ -231,8 +235,8 @@ def fitted(known: Examples) -> NDArray[np.float64]:
     return weights
 
 
-def threshold(known: Examples) -> float:
-    """The threshold of the best F1 with a precision of PRECISION, on stories left out of the fitting."""
+def threshold(known: Examples, least: float) -> float:
+    """The threshold of the best F1 with a precision of at least `least`, on stories left out of the fitting."""
     fold = known.story % FOLDS
     sure, right = np.zeros(0), np.zeros(0)
     for f in range(FOLDS):
@@ -246,22 +250,24 @@ def threshold(known: Examples) -> float:
         kept = right[sure >= t]
         precision, f1 = kept.mean() if len(kept) else 0.0, 2 * kept.sum() / (len(kept) + total)
         print(f"  from {t}: precision {100 * precision:.0f}, recall {100 * kept.sum() / total:.0f}, F1 {100 * f1:.1f}")
-        if precision >= PRECISION:
+        if precision >= least:
             found.append((f1, t))
     return max(found)[1]
 
 
 def write(weight: linking.Weights) -> None:
     """Writes links.toml."""
-    lines = [HEADER, f"least = {weight.least}", "", "[repeats]"]
-    lines.extend(f'"{feature}" = {value:.3f}' for feature, value in zip(FEATURES, weight.repeats.tolist(), strict=True))
+    lines = [HEADER, f"least = {weight.least}", f'"least answer" = {weight.least_answer}']
+    for name, features, values in (("repeats", FEATURES, weight.repeats), ("answers", answers.FEATURES, weight.answers)):
+        lines.extend(["", f"[{name}]", *(f'"{feature}" = {value:.3f}' for feature, value in zip(features, values.tolist(), strict=True))])
     TABLE.write_text("\n".join(lines) + "\n", encoding="utf8")
 
 
-def fit_links(train: Sequence[Read], tune: Sequence[Read]) -> None:
+def fit_links(train: Sequence[Read], tune: Sequence[Read], invented: Sequence[Read]) -> None:
     """Fits and writes the weights: on what the program says of the train statements, and on the same with acts as on unseen ones."""
-    known = examples([*train, *borrowed(train, tune)])
-    write(linking.Weights(fitted(known), threshold(known)))
+    again = examples([*train, *borrowed(train, tune)], pairs, ("repeats",))
+    denied = examples([*train, *borrowed(train, tune), *borrowed(invented, tune)], answers.answer_pairs, ("denies", "disputes"))
+    write(linking.Weights(fitted(again), threshold(again, PRECISION), fitted(denied), threshold(denied, ANSWER_PRECISION)))
     linking.weights.cache_clear()
 
 
@@ -298,7 +304,12 @@ def act_counts(reads: Iterable[Read]) -> dict[str, Any]:
 def report(reader: Reader, corpora: Path, half: str | None, split_name: str = "dev", show: bool = False) -> dict[str, dict[str, tuple[float, int]]]:
     """Prints the scores of both conditions, and returns the main figures with their numbers of items."""
     stories = gold_stories(corpora, split_name, half)
-    known = annotation(f"nested-{split_name}.jsonl", dev_stories(corpora, split_name))
+    known = annotation(f"nested-{split_name}.jsonl", dev_stories(corpora, split_name)).keys()
+    return judge(reader, stories, known, show)
+
+
+def judge(reader: Reader, stories: Sequence[Story], known: Container[str], show: bool = False) -> dict[str, dict[str, tuple[float, int]]]:
+    """Prints the scores of these stories in both conditions, and returns the main figures; known: ids of stories of which nested statements are marked."""
     out: dict[str, dict[str, tuple[float, int]]] = {}
     for condition in CONDITIONS:
         ways: dict[str, list[tuple[Read, Sequence[Link]]]] = {"given": [], "found": [], "baseline": []}
@@ -337,12 +348,17 @@ def main() -> None:
     parser.add_argument("--corpora", type=Path, default=CORPORA)
     parser.add_argument("--model", type=Path)
     parser.add_argument("--fit", action="store_true", help="fit the weights on train, and acts that it borrows on dev's tune half")
+    parser.add_argument("--invented", action="store_true", help="score our own stories that were kept from training")
     parser.add_argument("--wrong", action="store_true", help="list what is wrong")
     args = parser.parse_args()
     reader = Reader(args.model)
     if args.fit:
-        train, tune = gold_stories(args.corpora, "train"), gold_stories(args.corpora, "dev", "tune")
-        fit_links(*([given(reader, story, condition) for condition in CONDITIONS for story in stories] for stories in (train, tune)))
+        sets = gold_stories(args.corpora, "train"), gold_stories(args.corpora, "dev", "tune"), invented_stories()
+        fit_links(*([given(reader, story, condition) for condition in CONDITIONS for story in stories] for stories in sets))
+    if args.invented:
+        stories = invented_stories(kept=True)
+        judge(reader, stories, [story.story["id"] for story in stories], args.wrong)
+        return
     report(reader, args.corpora, args.half, args.split, args.wrong)
 
 

@@ -77,6 +77,14 @@ class Facts:
     def __len__(self) -> int:
         return len(self.order)
 
+    def same_speaker(self, k: int, j: int) -> bool:
+        """Whether the two are known to be of one speaker."""
+        return bool(self.speaker[k] >= 0 and self.speaker[k] == self.speaker[j])
+
+    def concerns(self, k: int, actor: int) -> bool:
+        """Whether statement k is about the actor of that number."""
+        return bool(actor >= 0 and (self.target[k] == actor or self.spoken_of[k, actor]))
+
 
 def facts_of(words: Words, statements: Sequence[Statement], actors: Sequence[Actor], meanings: NDArray[np.floating], acts: NDArray[np.floating]) -> Facts:
     """Facts of a story's statements.

@@ -1,8 +1,8 @@
 """Stage: dispute. Statements, Actors -> Links: which statement of a story answers which, and how.
 
 A statement repeats the likeliest of those before it that it may repeat, or none: a logistic model over the pairs of pairs.py in which these
-compete, fitted on our own gold (evaluation/links.py). Unsure means no link. Answers are found by rule, where the text names the claim
-(named.py).
+compete, fitted on our own gold (evaluation/links.py). Unsure means no link. Answers are found by rule where the text names the claim
+(named.py); for other denials the likeliest claims around them compete in the same way (answers.py).
 """
 
 from __future__ import annotations
@@ -18,8 +18,9 @@ from typing import get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from rejoinder.disputes import answers as answering
 from rejoinder.disputes.facts import Facts, facts_of
-from rejoinder.disputes.named import named_answers
+from rejoinder.disputes.named import named_answers, relation
 from rejoinder.disputes.pairs import FEATURES, Pairs, pairs
 from rejoinder.tagging.words import Words
 from rejoinder.types import Actor, Link, Relation, Statement
@@ -29,17 +30,20 @@ RELATIONS: tuple[Relation, ...] = get_args(Relation)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Weights:
-    """Of FEATURES, shape (features,); and the probability from which a pair is a link."""
+    """Of the FEATURES of pairs.py and of answers.py, each of shape (features,); and the probabilities from which a pair is a link."""
 
     repeats: NDArray[np.float64]
     least: float
+    answers: NDArray[np.float64]
+    least_answer: float
 
 
 @cache
 def weights() -> Weights:
     """The packaged weights (tables/links.toml)."""
     raw = tomllib.loads(files("rejoinder.disputes").joinpath("tables", "links.toml").read_text(encoding="utf8"))
-    return Weights(np.array([raw["repeats"][f] for f in FEATURES]), raw["least"])
+    repeats, answers = (np.array([raw[name][f] for f in features]) for name, features in (("repeats", FEATURES), ("answers", answering.FEATURES)))
+    return Weights(repeats, raw["least"], answers, raw["least answer"])
 
 
 def link(
@@ -51,22 +55,25 @@ def link(
 
 def links_in(facts: Facts, statements: Sequence[Statement]) -> tuple[Link, ...]:
     """The links of a story whose facts are known. Who answers a claim does not repeat it, nor what is next to it."""
-    named: dict[str, Link] = {}
-    for answer in named_answers(facts):
-        answering, answered = (statements[facts.order[k]] for k in (answer.answering, answer.answered))
-        named[answering.id] = Link(answering.id, answered.id, answer.relation, answering.cue, answer.sure)
-    taken = {(x.end, x.start) for x in named.values()}
-    again = [x for x in repeats(pairs(facts), statements, weights()) if x.start not in named and (x.start, x.end) not in taken]
-    place = {s.id: k for k, s in enumerate(statements)}
-    return tuple(sorted([*named.values(), *again], key=lambda x: (place[x.start], place[x.end])))
+    weight = weights()
+    answers: dict[int, tuple[int, Relation, float]] = {facts.order[x.answering]: (facts.order[x.answered], x.relation, x.sure) for x in named_answers(facts)}
+    place = {k: j for j, k in enumerate(facts.order)}
+    for a, b, sure in chosen(answering.answer_pairs(facts), weight.answers, weight.least_answer):
+        answers.setdefault(a, (b, relation(facts, place[a], place[b]), sure))
+    taken = {(b, a) for a, (b, _, _) in answers.items()}
+    found = [(a, *answer) for a, answer in answers.items()]
+    for a, b, sure in chosen(pairs(facts), weight.repeats, weight.least):
+        if a not in answers and (a, b) not in taken:
+            found.append((a, b, "repeats", sure))
+    return tuple(_link(statements[a], statements[b], what, sure) for a, b, what, sure in sorted(found))
 
 
-def repeats(found: Pairs, statements: Sequence[Statement], weight: Weights) -> tuple[Link, ...]:
-    """For each statement the likeliest one that it repeats, if it is likely enough."""
+def chosen(found: Pairs, weight: NDArray[np.float64], least: float) -> list[tuple[int, int, float]]:
+    """For each first statement of `found` the likeliest second, if it is likely enough: indices among the story's statements, and how likely."""
     if not len(found.starts):
-        return ()
-    sure = probabilities(found.values @ weight.repeats, found.starts)
-    return tuple(_link(found, k, float(sure[k]), statements) for k in likeliest(sure, found.starts) if sure[k] >= weight.least)
+        return []
+    sure = probabilities(found.values @ weight, found.starts)
+    return [(int(found.answering[k]), int(found.answered[k]), float(sure[k])) for k in likeliest(sure, found.starts) if sure[k] >= least]
 
 
 def probabilities(scores: NDArray[np.float64], starts: NDArray[np.intp]) -> NDArray[np.float64]:
@@ -87,6 +94,5 @@ def likeliest(sure: NDArray[np.float64], starts: NDArray[np.intp]) -> list[int]:
     return [a + int(sure[a:b].argmax()) for a, b in pairwise([*starts.tolist(), len(sure)])]
 
 
-def _link(found: Pairs, k: int, sure: float, statements: Sequence[Statement]) -> Link:
-    answering = statements[int(found.answering[k])]
-    return Link(answering.id, statements[int(found.answered[k])].id, "repeats", answering.cue or answering.content[:1], round(sure, 3))
+def _link(one: Statement, other: Statement, what: Relation, sure: float) -> Link:
+    return Link(one.id, other.id, what, one.cue or one.content[:1], round(sure, 3))

@@ -36,7 +36,7 @@ def named_answers(facts: Facts) -> list[Named]:
         found = _claim(facts, names, k)
         if found:
             answered, sure = found
-            out.append(Named(k, answered, _relation(facts, k, answered), sure))
+            out.append(Named(k, answered, relation(facts, k, answered), sure))
         elif facts.flags["agrees"][k] and (agreed := _agreed(facts, k)) is not None:
             out.append(Named(k, agreed, "supports", WITH))
     return out
@@ -47,12 +47,12 @@ def _claim(facts: Facts, names: Flags, k: int) -> tuple[int, float] | None:
     if not (denies or surely):
         return None
     ahead = range(k + 1, min(len(facts), k + 1 + BACK))
-    inside = next((j for j in ahead if facts.holders[j][:1] == [k] and names[j] and not _own(facts, k, j)), None)
+    inside = next((j for j in ahead if facts.holders[j][:1] == [k] and names[j] and not facts.same_speaker(k, j)), None)
     if inside is not None:
         return inside, INSIDE
     if not denies:
         return None
-    beside = (j for j in (k + 1, k - 1) if 0 <= j < len(facts) and facts.sentence[j] == facts.sentence[k] and names[j] and not _own(facts, k, j))
+    beside = (j for j in (k + 1, k - 1) if 0 <= j < len(facts) and facts.sentence[j] == facts.sentence[k] and names[j] and not facts.same_speaker(k, j))
     found = next(beside, None)
     if found is not None:
         return found, BESIDE
@@ -72,18 +72,13 @@ def _agreed(facts: Facts, k: int) -> int | None:
 
 def _before(facts: Facts, k: int) -> list[int]:
     """Statements of others right before, the nearest first."""
-    return [j for j in range(k - 1, max(-1, k - 1 - BACK), -1) if not _own(facts, k, j)]
+    return [j for j in range(k - 1, max(-1, k - 1 - BACK), -1) if not facts.same_speaker(k, j)]
 
 
-def _own(facts: Facts, k: int, j: int) -> bool:
-    return bool(facts.speaker[k] >= 0 and facts.speaker[k] == facts.speaker[j])
-
-
-def _relation(facts: Facts, k: int, j: int) -> Relation:
-    """Whom the claim concerns denies it, who "denies" in so many words, and who answers what the answer calls an accusation; anybody else disputes."""
-    me = int(facts.speaker[k])
-    concerned = me >= 0 and bool(facts.target[j] == me or facts.spoken_of[j, me])
-    return "denies" if concerned or facts.flags["denial"][k] or _accusing(facts.points_at[k]) else "disputes"
+def relation(facts: Facts, k: int, j: int) -> Relation:
+    """Whom the claim concerns denies it, who "denies" in so many words, and who answers an accusation or what the answer calls one; anybody else disputes."""
+    accused = facts.acts["accuse"][j] > HALF or _accusing(facts.points_at[k])
+    return "denies" if accused or facts.flags["denial"][k] or facts.concerns(j, int(facts.speaker[k])) else "disputes"
 
 
 def _accusing(nouns: Numbers) -> bool:
