@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from rich.console import Console
 
+from rejoinder.disputes import answers
 from rejoinder.disputes.claims import Claim, Ref, claims
 from rejoinder.disputes.facts import facts_of
 from rejoinder.disputes.link import link, probabilities, weights
@@ -67,7 +68,9 @@ def story(id: str = "a", rows: Any = ROWS, published: str | None = "2017-12-22")
 
 def test_the_table_has_a_weight_for_every_feature():
     assert weights().repeats.shape == (len(FEATURES),)
+    assert weights().answers.shape == (len(answers.FEATURES),)
     assert 0 < weights().least < 1
+    assert 0 < weights().least_answer < 1
 
 
 def found_pairs(reading: Reading) -> dict[tuple[int, int], dict[str, float]]:
@@ -113,6 +116,37 @@ def test_candidates_compete_with_each_other_and_with_none():
     assert rivals[2] == pytest.approx(0.5)
 
 
+UNNAMED: list[tuple[str, str, str, Act, str | None, str | None]] = [
+    ("Ana Reed", "accused", "the mayor of hiding the mine's debts", "accuse", "person:ana-reed", "person:bo-lund"),
+    ("The mayor", "said", "every book was open", "deny", "person:bo-lund", None),
+    ("A shopkeeper", "said", "it was a fine morning for fishing", "assert", "group:shopkeeper", None),
+]
+
+
+def test_a_denial_that_names_no_claim_answers_the_attack_before_it():
+    assert [(x.start, x.end, x.relation) for x in story("a", UNNAMED).links] == [("s2", "s1", "denies")]
+
+
+def test_nobody_denies_what_they_said_themselves_nor_before_it_was_said():
+    mine = ("The mayor", "said", "the mine was rich", "assert", "person:bo-lund", None)
+    assert not answered(story("a", [mine, UNNAMED[1], UNNAMED[2]])) & {(1, 0), (1, 2)}
+    assert not answered(story("a", [UNNAMED[1], UNNAMED[0], UNNAMED[2]]))
+
+
+def answered(reading: Reading) -> set[tuple[int, int]]:
+    """Pairs of which the first may answer the second."""
+    assert reading.meanings is not None
+    facts = facts_of(split(reading.story.text), reading.statements, reading.actors, reading.meanings, sure_acts(reading.statements))
+    found = answers.answer_pairs(facts)
+    assert found.values.shape == (len(found.answering), len(answers.FEATURES))
+    return set(zip(found.answering.tolist(), found.answered.tolist(), strict=True))
+
+
+def test_what_a_denial_may_answer():
+    assert answered(story("a", UNNAMED)) == {(1, 0)}
+    assert not answered(story("a", UNNAMED[2:]))
+
+
 def test_a_statement_said_again_repeats_its_first():
     rows = [ROWS[0], ROWS[2], ("Ana Reed", "again accused", "the mayor of hiding the mine's debts", "accuse", "person:ana-reed", "person:bo-lund")]
     assert [(x.start, x.end, x.relation) for x in story("a", rows).links] == [("s3", "s1", "repeats")]
@@ -138,7 +172,8 @@ def test_a_bare_noun_stands_for_what_was_said_before(cue: str, content: str, lin
 
 
 def test_somebody_else_disputes():
-    rows = [ROWS[0], ("A clerk", "challenged", "that narrative", "deny", "group:clerk", None)]
+    said = ("Ana Reed", "said", "the mine is safe", "assert", "person:ana-reed", None)
+    rows = [said, ("A clerk", "challenged", "that narrative", "deny", "group:clerk", None)]
     assert [(x.start, x.end, x.relation) for x in story("a", rows).links] == [("s2", "s1", "disputes")]
 
 

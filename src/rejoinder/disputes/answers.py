@@ -46,9 +46,12 @@ def _denies(facts: Facts, k: int) -> bool:
 
 
 def _claims(facts: Facts, k: int) -> list[int]:
-    """Statements of others around a denial, none that it stands in."""
-    near = range(max(0, k - BACK), min(len(facts), k + 1 + AHEAD))
-    return [j for j in near if j != k and (j < k or facts.sentence[j] == facts.sentence[k]) and not facts.same_speaker(k, j) and j not in facts.holders[k]]
+    """Statements of others before a denial, and nouns for claims behind it in its sentence ("Oslo denies the charge of ..."); none that it stands in."""
+    behind = (j for j in range(k + 1, min(len(facts), k + 1 + AHEAD)) if facts.sentence[j] == facts.sentence[k] and facts.names[j].any())
+    found = [j for j in (*range(max(0, k - BACK), k), *behind) if not facts.same_speaker(k, j) and j not in facts.holders[k]]
+    # "Denied the allegation that the harbour was dark" answers what was said of the harbour, if anything was.
+    spelled_out = bool(facts.points_at[k].any() and not facts.flags["bare"][k])
+    return [j for j in found if not spelled_out or facts.stems[k] & facts.stems[j]]
 
 
 def _values(facts: Facts, k: int, j: int) -> list[float]:
