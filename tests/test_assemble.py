@@ -31,6 +31,14 @@ def test_spans_are_code_points_of_the_verbatim_text():
     assert (statement.id, statement.inside, statement.speaker, statement.act, statement.when) == ("s1", None, None, "assert", None)
 
 
+def test_a_dateline_is_nobodys_name():
+    text = "Bo saw rain\nOSLO - Minister Ana Holm said it rained."
+    made = tags(text, row(text, [("S", "Bo"), ("Q", "saw"), ("C", "rain")]), row(text, [("S", "OSLO - Minister Ana Holm"), ("Q", "said"), ("C", "it rained")]))
+    found = assemble(made, PLAIN, dateline=Span(12, 18)).statements
+    assert [words(text, s.source) for s in found] == [["Bo"], ["Minister Ana Holm"]]
+    assert [words(text, s.source)[0] for s in assemble(made, PLAIN).statements] == ["Bo", "OSLO - Minister Ana Holm"]
+
+
 def test_interrupted_content_is_several_spans():
     text = "It rained , he said , and it was cold ."
     (statement,) = composed(text, row(text, [("C", "It rained"), ("S", "he"), ("Q", "said"), ("C", "and it was cold")]))

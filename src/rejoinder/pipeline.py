@@ -55,7 +55,7 @@ class Reader:
         elif story.condition is None:
             story = replace(story, condition=condition_of(story.text), dateline=story.dateline or find_dateline(story.text))
         tags = self.tag(story.text)
-        statements, meanings, acts = assemble(tags, self._calibration, day_of(story))
+        statements, meanings, acts = assemble(tags, self._calibration, day_of(story), story.dateline.span if story.dateline else None)
         tags = replace(tags, rows=[])  # a long story has many, and they are done with
         actors, resolved = resolve(tags, statements)
         return Reading(story, actors, resolved, link(tags.words, resolved, actors, meanings, acts), meanings)

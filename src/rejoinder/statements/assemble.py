@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
@@ -55,16 +56,19 @@ class Composed(NamedTuple):
     acts: NDArray[np.float32]
 
 
-def assemble(tags: Tags, calibration: Calibration, published: date | None = None) -> Composed:
+def assemble(tags: Tags, calibration: Calibration, published: date | None = None, dateline: Span | None = None) -> Composed:
     """Statements with mode, act and time.
 
     Args:
         tags: words and rows of the story.
         calibration: what turns the tagger's figures into a confidence; statements below its thresholds are left out.
         published: the day against which "on Friday" is reckoned.
+        dateline: where the story's dateline stands ("OSLO - "), which is no part of anybody's name.
     """
     words, marked = tags.words, has_marks(tags.words)
     drafts = drafts_of(tags, calibration)
+    if dateline:
+        _leave_out(dateline, drafts, tags)
     acts = [_acts(draft, tags) for draft, _ in drafts]
     done = [doing(p, draft.row.flags if draft.features else None) for p, (draft, _) in zip(acts, drafts, strict=True)]
     made = [
@@ -86,6 +90,14 @@ def assemble(tags: Tags, calibration: Calibration, published: date | None = None
     dated = [replace(s, when=when) if when else s for s, when in zip(made, whens(words, made, published), strict=True)]
     meanings = np.array([d.row.meaning for d, _ in drafts], np.float16).reshape(-1, MEANING_WIDTH)
     return Composed(dated, meanings, np.array(acts, np.float32).reshape(-1, len(ACTS)))
+
+
+def _leave_out(dateline: Span, drafts: Sequence[tuple[Draft, int | None]], tags: Tags) -> None:
+    """Cuts the sources of `drafts` where they reach into the dateline (a headline may stand before it); contents keep it, as PolNeAR's do."""
+    first, last = (int(tags.words.start.searchsorted(at)) for at in dateline)
+    for draft, _ in drafts:
+        cut = [(max(a, last), b) if a < last and b > first else (a, b) for a, b in draft.runs["source"]]
+        draft.runs["source"] = [(a, b) for a, b in cut if a < b]
 
 
 def _acts(draft: Draft, tags: Tags) -> NDArray[np.float64]:
