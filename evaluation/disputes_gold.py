@@ -37,9 +37,9 @@ def gold_stories(corpora: Path = CORPORA, split_name: str = "dev", half: str | N
 
 
 def invented_stories(kept: bool = False) -> list[Story]:
-    """Our own stories with marked statements, as stories of gold: those that were trained on, or those kept from training."""
+    """Our own stories with marked statements, as stories of gold: those that were trained on, or all that were not."""
     out: list[Story] = []
-    for told in invented.stories(kept=kept):
+    for told in [*invented.stories(kept=True), *invented.held_out()] if kept else invented.stories():
         numbers = sorted(told.statements, key=lambda n: told.statements[n].anchor)
         marked = [told.statements[n] for n in numbers]
         place = {n: k for k, n in enumerate(numbers)}

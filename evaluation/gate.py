@@ -2,8 +2,9 @@
 
     python -m evaluation.gate [--corpora FOLDER] [--model FOLDER] [--raise] [--figures FILE]
 
-Prints every figure, by mode and by publisher too, nesting, actors, acts, times and links on our own gold, and the reliability of the
-confidence. Exit status 1 where a figure is below its floor in floors.json; --raise writes the figures that are better as the new floors.
+Prints every figure, by mode and by publisher too, nesting, actors, acts, times and links on our own gold, statements of invented stories,
+and the reliability of the confidence. Exit status 1 where a figure is below its floor in floors.json; --raise writes the figures that are
+better as the new floors.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from evaluation import links, times
+from evaluation import invented, links, times
 from evaluation.actors import tallies
 from evaluation.attribution import MEASURES, Count, Scores, matches
 from evaluation.calibrate import reliability
@@ -194,6 +195,10 @@ def main() -> int:
         figures[condition].update(found)
     for condition, judged in links.report(reader, args.corpora, "report").items():
         figures[condition].update({name: Figure(*figure) for name, figure in judged.items()})
+    for condition in CONDITIONS:
+        told = {name: Figure(round(count.f1, 1), count.gold) for name, count in invented.figures(reader, condition).items()}
+        print(f"{condition}: invented stories { ({name: figure.percent for name, figure in told.items()}) }")
+        figures[condition].update(told)
     for condition, dated in times.report(args.corpora, "report").items():
         figures[condition].update({name: Figure(*figure) for name, figure in dated.items()})
     rows = [(f"{low:.1f} to {high:.1f}", [str(n), f"{mean:.2f}", f"{share:.2f}"]) for low, high, n, mean, share in believed(everything)]

@@ -76,7 +76,7 @@ def found(reading: Reading, source: str, cue: str, content: str) -> bool:
         ("courtroom", "oster", "reminded", "was not evidence"),
         ("courtroom", "she", "conceded", "she had not seen any money"),
         ("denial", "dana pell", "said", "no truth in it"),
-        ("denial", "spokesman", "declined", "to comment"),
+        ("denial", "spokesman", "declined", "it"),
         ("denial", "norrgate", "according to", "investors fear"),
         ("conference", "castell", "denied", "this"),
         ("conference", "ito", "told", "the first report said"),

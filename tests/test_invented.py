@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from training.invented import FOLDER, MarkError, gold_story, parse, stories
+from training.invented import FOLDER, MarkError, gold_story, held_out, parse, stories
 
 STORY = """## ferry | 2023-05-09
 [s1,4 The operator] [k1:deny has *denied] [c1 [k2:accuse allegations] that [c2 it cheated]].
@@ -65,5 +65,8 @@ def test_the_story_needs_a_day():
 def test_every_story_can_be_read_and_has_its_own_id():
     taught, kept = stories(), stories(kept=True)
     ids = [story.id for story in taught + kept]
+    others = [story.id for story in held_out()]
+    assert others
+    assert not set(others) & set(ids)
     assert len(ids) == len(set(ids)) == sum(len(re.findall(r"(?m)^## ", file.read_text(encoding="utf8"))) for file in FOLDER.glob("*.txt"))
     assert len(kept) == pytest.approx(len(ids) / 5, abs=len(list(FOLDER.glob("*.txt"))))

@@ -22,6 +22,7 @@ from rejoinder.types import Act, Relation
 from training.stories import Gold, GoldStory
 
 FOLDER = Path(__file__).parent / "invented"
+HELD_OUT = Path(__file__).parents[1] / "evaluation" / "gold" / "invented"  # by another hand, never trained on
 ROLES = {"s": "source", "k": "cue", "c": "content", "a": "addressee"}
 MARK = re.compile(r"\[(?P<role>[skca])(?P<numbers>\d+(?:,\d+)*)(?P<rest>(?::\w+)*) |(?P<close>\])")
 LINK = re.compile(r"-> (\d+) (\d+) (\w+)")
@@ -156,7 +157,7 @@ def _problems(story: Invented) -> list[str]:
 
 
 def stories(folder: Path = FOLDER, kept: bool = False) -> list[Invented]:
-    """The stories to train on; with `kept` those that are kept from training (every fifth of a file)."""
+    """The stories of a folder to train on; with `kept` those that are kept from training (every fifth of a file)."""
     out: list[Invented] = []
     for file in sorted(folder.glob("*.txt")):
         for k, raw in enumerate(_raw(file)):
@@ -187,6 +188,11 @@ def _as_polnear(text: str, span: Span, nested: bool) -> Span:
             end = closing.end()
     before = re.search(r"\bthat\s+$", text[:start], re.IGNORECASE)
     return before.start() if before else start, end
+
+
+def held_out() -> list[Invented]:
+    """The stories of HELD_OUT."""
+    return [*stories(HELD_OUT), *stories(HELD_OUT, kept=True)]
 
 
 def _raw(file: Path) -> list[str]:

@@ -11,6 +11,7 @@ import math
 import numpy as np
 
 from rejoinder.disputes.facts import Facts, Indices
+from rejoinder.disputes.named import HALF
 from rejoinder.disputes.pairs import LEAD, Pairs
 
 BACK, AHEAD = 10, 2  # statements before a denial, and behind it in its sentence, among which its claim is looked for
@@ -46,9 +47,10 @@ def _denies(facts: Facts, k: int) -> bool:
 
 
 def _claims(facts: Facts, k: int) -> list[int]:
-    """Statements of others before a denial, and nouns for claims behind it in its sentence ("Oslo denies the charge of ..."); none that it stands in."""
+    """Statements of others before a denial, nouns for claims behind it in its sentence ("Oslo denies the charge of"); none that denies, none that holds it."""
     behind = (j for j in range(k + 1, min(len(facts), k + 1 + AHEAD)) if facts.sentence[j] == facts.sentence[k] and facts.names[j].any())
-    found = [j for j in (*range(max(0, k - BACK), k), *behind) if not facts.same_speaker(k, j) and j not in facts.holders[k]]
+    near = (*range(max(0, k - BACK), k), *behind)
+    found = [j for j in near if not facts.same_speaker(k, j) and j not in facts.holders[k] and facts.acts["deny"][j] < HALF]
     # "Denied the allegation that the harbour was dark" answers what was said of the harbour, if anything was.
     spelled_out = bool(facts.points_at[k].any() and not facts.flags["bare"][k])
     return [j for j in found if not spelled_out or facts.stems[k] & facts.stems[j]]
