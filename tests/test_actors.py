@@ -159,3 +159,10 @@ def test_every_mention_has_a_confidence():
     _, actors, _ = read("Ada Brown said no.", {"Ada Brown": "person"}, ("Ada Brown", "said", "no"))
     for actor in actors.values():
         assert len(actor.confidence) == len(actor.mentions) and all(0 < c <= 1 for c in actor.confidence)
+
+
+def test_whom_the_story_calls_she_is_not_meant_by_a_later_he():
+    text = "Tarn Oak left his hat. He ran. Zorin Ash took her coat. She ran. Oak saw Ash. Ash waved. He said it snowed."
+    names = {"Tarn Oak": "person", "Zorin Ash": "person", "Oak": "person", "Ash": "person"}
+    speakers, *_ = read(text, names, ("He", "said", "it snowed"))
+    assert speakers == ["person:tarn-oak"]

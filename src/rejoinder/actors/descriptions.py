@@ -10,7 +10,7 @@ from rejoinder.actors.entities import Entities, Held, qualifier
 from rejoinder.actors.names import Page
 from rejoinder.actors.persons import person
 from rejoinder.actors.phrases import BREAKS, DEFINITE, HE, IT, POSSESSIVE, RELATIVE, SHE, THEY, YOU, NounPhrase, parse
-from rejoinder.actors.reference import FAR, FEATURES, NOBODY, Context, Found, candidates, probabilities
+from rejoinder.actors.reference import FAR, FEATURES, NOBODY, Context, Found, alone, candidates, probabilities
 from rejoinder.types import ActorKind
 
 BODIES: tuple[ActorKind, ...] = ("organization", "government", "media", "country")
@@ -219,8 +219,3 @@ class Descriptions:
             region = phrase.place.name if phrase.place and phrase.place.region else None
             self.entities.hold(entity, Held(phrase.noun, country, start, phrase.head + 1, phrase.title, region, whose))
         return entity, NEW
-
-
-def alone(at: int) -> Context:
-    """The context of a phrase that is looked at outside of any statement."""
-    return Context(at, (), None, frozenset(), lambda _: False)

@@ -62,6 +62,11 @@ class Context:
     direct: bool = False
 
 
+def alone(at: int) -> Context:
+    """The context of a phrase that is looked at outside of any statement."""
+    return Context(at, (), None, frozenset(), lambda _: False)
+
+
 @cache
 def weights() -> tuple[float, ...]:
     """Weights of FEATURES, from reference.toml; a feature that was not fitted yet weighs nothing."""

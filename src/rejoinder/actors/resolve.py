@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from rejoinder.actors.descriptions import Descriptions
 from rejoinder.actors.entities import Entities, title_before
 from rejoinder.actors.finish import finished
+from rejoinder.actors.genders import learn
 from rejoinder.actors.names import Page, page_of
 from rejoinder.actors.narrators import Narrators
 from rejoinder.actors.phrases import FIRST, HE, SHE, WE, YOU, NounPhrase, parse
@@ -91,6 +92,7 @@ class Resolver:
         for phrase in self.phrases:
             if phrase and phrase.sort == "name":
                 self.descriptions.name(phrase)
+        learn(self.page, self.entities)
         order = sorted(range(len(self.said)), key=lambda k: self.said[k].cue[0][0] if self.said[k].cue else 0)
         results: dict[int, tuple[int | None, int | None, int | None]] = {}
         pending = list(order)

@@ -1,0 +1,41 @@
+"""Stage: resolve. The gender of persons whose names do not tell it, learnt from the pronouns that can hardly mean anybody else.
+
+"Kelly Ash ... She said": whoever the story calls "she" is not meant by a later "he".
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from rejoinder.actors.entities import Entities
+from rejoinder.actors.names import Page
+from rejoinder.actors.phrases import HE, SHE
+from rejoinder.actors.reference import alone, candidates, probabilities
+
+PRONOUNS = {**dict.fromkeys((*HE, "hers"), "m"), **dict.fromkeys(SHE, "f"), "hers": "f"}
+LATELY = 60  # words before a pronoun in which those that it may mean are looked for
+ENOUGH = 1.0  # pronouns that tell a gender, each counted by how likely it is this person's,
+AGAINST = 4.0  # and how many times as many as tell the other
+
+
+def learn(page: Page, entities: Entities) -> None:
+    """Fills in the gender of persons of whom most pronouns that may mean them tell one."""
+    unknown = [k for k in entities.of_kind("person") if not entities.all[k].gender]
+    if not unknown:
+        return
+    told: dict[tuple[int, str], float] = defaultdict(float)
+    for word, lower in enumerate(page.lower):
+        if lower in PRONOUNS:
+            for k, share in _shares(page, entities, word, PRONOUNS[lower]):
+                told[k, PRONOUNS[lower]] += share
+    for k in unknown:
+        m, f = told[k, "m"], told[k, "f"]
+        if max(m, f) >= ENOUGH and max(m, f) > AGAINST * min(m, f):
+            entities.all[k].gender = "m" if m > f else "f"
+
+
+def _shares(page: Page, entities: Entities, word: int, gender: str) -> list[tuple[int, float]]:
+    """Persons that the pronoun at a word may mean, with how likely that is."""
+    near = {k for _, k, _ in entities.spoken_of(word - LATELY, word)}
+    allowed = sorted(k for k in near if entities.all[k].kind == "person" and entities.all[k].gender in ("", gender))
+    return probabilities(candidates(page, entities.all, allowed, alone(word)))
