@@ -162,3 +162,26 @@ def test_a_role_that_nobody_holds_is_somebody_new():
     text = "Ada Quill said no. The auditor said yes."
     speakers, actors, _ = read(text, {"Ada Quill": "person"}, ("Ada Quill", "said", "no"), ("The auditor", "said", "yes"))
     assert speakers == ["person:ada-quill", "person:auditor"] and not actors["person:auditor"].named
+
+
+def test_a_suffix_belongs_to_the_name():
+    speakers, *_ = read(
+        "Vice President Denis B. Orr Jr. responded that it rained.", {"Denis B. Orr": "person"}, ("Vice President Denis B. Orr Jr.", "responded", "it rained")
+    )
+    assert speakers == ["person:denis-orr"]
+
+
+def test_a_person_s_last_name_that_the_tagger_takes_for_a_body():
+    text = "Ada Quill and Tom Quill came. Ada Quill sang. The Quill team said no. The campaign went on."
+    names = {"Ada Quill": "person", "Tom Quill": "person", "Quill": "organization"}
+    speakers, *_ = read(text, names, ("The Quill team", "said", "no"))
+    assert speakers == ["organization:quill-campaign"]
+
+
+def test_a_study_is_its_author_s():
+    text = "A study by Norden Law School professor Ada Quill found it rained. A Radio Norden poll of ship owners found it snowed."
+    names = {"Norden Law School": "organization", "Ada Quill": "person", "Radio Norden": "organization"}
+    speakers, *_ = read(
+        text, names, ("A study by Norden Law School professor Ada Quill", "found", "it rained"), ("A Radio Norden poll of ship owners", "found", "it snowed")
+    )
+    assert speakers == ["person:ada-quill", "organization:radio-norden"]

@@ -149,13 +149,17 @@ class Descriptions:
         return found
 
     def _said_issuer(self, phrase: NounPhrase, context: Context) -> Found:
-        if phrase.owner:
+        if phrase.owner and phrase.owner[1] <= phrase.head:
             owner = self.refer(parse(self.page, *phrase.owner), context) if self.page.lower[phrase.owner[0]] not in POSSESSIVE else self.owner(phrase, context)
             if owner[0] is not None and self.entities.all[owner[0]].kind != "country":
                 return owner[0], 0.6 * owner[1]
         front = [int(self.page.name_at[w]) for w in range(phrase.first, phrase.head)]
         # "A statement on the campaign's website", "data from the bureau": whose it is comes behind.
         after = self.page.lower[phrase.head + 1 : phrase.head + 1 + BY]
+        if "by" in after or after[:1] == ("from",):  # "a study by the law professor Ana Reed"
+            maker = self.refer(parse(self.page, phrase.head + 2 + (after.index("by") if "by" in after else 0), phrase.last), context)[0]
+            if maker is not None and self.entities.all[maker].kind != "country":
+                return maker, 0.6
         issued = bool(after) and (after[0] in ISSUED or "by" in after)
         behind = [int(self.page.name_at[w]) for w in range(phrase.head + 1, phrase.last)] if issued else []
         for places in (front[::-1], behind):

@@ -18,11 +18,10 @@ import numpy as np
 
 from rejoinder.actors.lexicon import LONGEST, Body, Place, Title, country_names, short_names, titles
 from rejoinder.actors.names import Page, gender_of
-from rejoinder.actors.spans import NameSpan
+from rejoinder.actors.spans import SUFFIXES, NameSpan
 from rejoinder.tagging.labels import distance_class
 from rejoinder.types import ActorKind
 
-SUFFIXES = frozenset("jr jr. sr sr. ii iii iv".split())
 ACRONYMS = frozenset("un us uk eu fbi cia nsa gop nato cnn bbc nbc abc cbs".split())
 SMALL = frozenset("of the and for on in to a".split())
 # Weights of how often and how lately a person was named, of the tagger's vectors, and of speaking where a speaker is looked for.
@@ -264,14 +263,14 @@ class Entities:
         words = tuple(w for w in page.lower[name.first : name.last] if w != "the")
         if name.kind != "organization" or not words:
             return None
-        known = self._known_body(words)
+        known = self._known_body(words, name.first)
         return known if known is not None else self.get("organization", " ".join(words), name=shown(page, name.first, name.last))
 
-    def _known_body(self, words: tuple[str, ...]) -> int | None:
+    def _known_body(self, words: tuple[str, ...], at: int) -> int | None:
         """Somebody named already whom `words` stand for: "TAPPER" in a transcript, "AROS", "the Post" where one longer name ends so."""
         people = [k for k in self.of_kind("person") if self.all[k].key.split(" ")[-1] == words[0]] if len(words) == 1 else []
-        if len(people) == 1:
-            return people[0]
+        if people:
+            return max(people, key=lambda k: self._weight(k, at))
         initials = self._body_of_initials(words)
         if initials is not None:
             return initials

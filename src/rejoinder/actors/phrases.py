@@ -101,7 +101,7 @@ def _trimmed(page: Page, first: int, last: int) -> tuple[int, int]:
     lower = page.lower
     while first < last - 1 and (lower[first] in QUOTES or lower[first] in LEADING or lower[first] == "whose"):
         first += 1
-    while last > first + 1 and (lower[last - 1] in REFLEXIVE or lower[last - 1] in QUOTES or lower[last - 1] in (",", "-", "—", ")", ":", "]")):
+    while last > first + 1 and (lower[last - 1] in REFLEXIVE or lower[last - 1] in QUOTES or lower[last - 1] in (",", ".", "-", "—", ")", ":", "]")):
         last -= 1
     return first, last
 

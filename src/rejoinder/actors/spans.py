@@ -17,6 +17,7 @@ from rejoinder.tagging.tagger import Tags
 from rejoinder.tagging.words import CASES, Words
 
 NameKind = Literal["person", "organization", "place", "other"]
+SUFFIXES = frozenset("jr jr. sr sr. ii iii iv".split())  # behind a person's name
 LEAST = 0.35  # probability under which a stretch is no name
 SHORT = 4  # letters up to which a name in capitals must stand in capitals
 DOMAINS = frozenset("com org net".split())
@@ -93,6 +94,8 @@ def _tagged(tags: Tags, lower: tuple[str, ...]) -> list[NameSpan]:
             first = end
         if end - first == 1 and NAME_KINDS[kind] == "person" and tags.words.case[first] == UPPER and len(lower[first]) > 2:
             kind = NAME_KINDS.index("organization")  # "IFPTE"
+        if NAME_KINDS[kind] == "person" and first < end < len(lower) and lower[end] in SUFFIXES:
+            end += 1  # "Denis Orr Jr."
         sure = float(tags.name_probability[first:end].mean()) if first < end else 0.0
         if sure >= LEAST:
             out.append(NameSpan(first, end, NAME_KINDS[kind], sure))  # pyright: ignore[reportArgumentType]
