@@ -28,6 +28,7 @@ def spans(text: str, names: dict[str, str]) -> list[str]:
         ("users of gunshop.com complained.", {}, ["gunshop.com"]),
         ("it was seen in Chapel Hill on Monday.", {}, []),
         ("according to The Hill on Monday.", {"Hill": "organization"}, ["The Hill"]),
+        ("Ada Quill came. Then Quill sang in Quill Street.", {"Ada Quill": "person"}, ["Ada Quill", "Quill"]),
         ("john q . quill said no .", {"john q . quill": "person"}, ["john q . quill"]),
         ("quill told radio norden .", {"norden": "organization"}, ["radio norden"]),
         ("john q .\nquill said no .", {"john q .\nquill": "person"}, ["john q . quill"]),
@@ -185,3 +186,24 @@ def test_a_study_is_its_author_s():
         text, names, ("A study by Norden Law School professor Ada Quill", "found", "it rained"), ("A Radio Norden poll of ship owners", "found", "it snowed")
     )
     assert speakers == ["person:ada-quill", "organization:radio-norden"]
+
+
+def test_a_body_that_a_lead_describes_and_a_later_line_names():
+    text = "A federal appeals court ruled no. The U.S. Court of Appeals for the Ninth Circuit said why. A federal appeals court ruled yes."
+    rows = (("A federal appeals court", "ruled", "no"), ("The U.S. Court of Appeals for the Ninth Circuit", "said", "why"))
+    speakers, *_ = read(text, {"U.S. Court of Appeals for": "organization"}, *rows, ("A federal appeals court", "ruled", "yes"))
+    assert speakers[0] == speakers[1] == "organization:u-s-court-of-appeals-for-ninth-circuit"
+    assert speakers[2] != speakers[1]
+
+
+def test_the_bank_is_no_committee():
+    text = "Northwell denied it. The Ports Committee asked why. The bank said no."
+    names = {"Northwell": "organization", "Ports Committee": "organization"}
+    speakers, *_ = read(text, names, ("Northwell", "denied", "it"), ("The Ports Committee", "asked", "why"), ("The bank", "said", "no"))
+    assert speakers == ["organization:northwell", "organization:ports-committee", "organization:northwell"]
+
+
+def test_police_are_those_that_the_story_names():
+    text = "Police said no. The Norden Police said why."
+    speakers, *_ = read(text, {"Norden Police": "organization"}, ("Police", "said", "no"), ("The Norden Police", "said", "why"))
+    assert speakers[0] == speakers[1]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from rejoinder.actors.entities import Entity
-from rejoinder.actors.lexicon import Place, bodies
+from rejoinder.actors.joins import COMPANIES
+from rejoinder.actors.lexicon import Place, bodies, groups
 from rejoinder.actors.phrases import QUANTIFIERS, NounPhrase
 from rejoinder.actors.reference import NOBODY, Context, Found
 from rejoinder.actors.referring import Referring
@@ -14,16 +15,18 @@ PAIRS = frozenset(
     ("the two", "the pair", *(f"{two} {who}" for two in ("both", "the two") for who in ("men", "women", "candidates", "leaders", "sides")), "both")
 )
 DETERMINERS = frozenset("the a an this that its his her their".split())
-GENERAL = frozenset(
-    "group organization organisation agency party company union committee panel board campaign team network department bureau firm association alliance "
+MEDIA_NOUNS = frozenset("newspaper paper network magazine outlet site website".split())
+GENERAL = COMPANIES - MEDIA_NOUNS | frozenset(
+    "group organization organisation agency party company union committee panel board campaign team network department bureau association alliance "
     "coalition".split()
 )
 # Nouns under which one body goes: what a description says against what its name says.
 ALSO: dict[str, frozenset[str]] = {
+    "federal": frozenset(("us", "u.s.", "national")),
     "panel": frozenset("committee subcommittee commission board".split()),
     "committee": frozenset(("panel", "commission", "subcommittee")),
     "commission": frozenset(("panel", "committee")),
-    "company": frozenset("inc corp corporation co group llc ltd com".split()),
+    "company": frozenset("organization bank inc corp corporation co group llc ltd com".split()),
     "firm": frozenset("inc corp co llp llc partners company".split()),
     "agency": frozenset("bureau administration department office service authority".split()),
     "bureau": frozenset(("agency",)),
@@ -35,10 +38,13 @@ ALSO: dict[str, frozenset[str]] = {
 }
 # How a story speaks of whoever runs somebody's campaign.
 CAMPAIGN = frozenset("team camp operation".split())
+BARE = frozenset(("police",))  # definite without an article
 BROADCAST = frozenset("network channel broadcaster station".split())
 PRINT = frozenset("newspaper paper daily tabloid magazine".split())
-PRINTED = frozenset("times post journal herald tribune globe chronicle newspaper gazette guardian telegraph magazine review".split())
-MEDIA_NOUNS = frozenset("newspaper paper network magazine outlet site".split())
+PRINTED = frozenset(
+    "times post journal herald tribune globe chronicle newspaper gazette guardian telegraph magazine review ledger courier dispatch examiner observer "
+    "inquirer sentinel register bulletin star sun mirror mail".split()
+)
 KIND_NOUNS = frozenset("newspaper daily tabloid magazine network channel broadcaster agency service company group party website station corporation".split())
 STATES = frozenset("country nation state".split())
 LOCAL = frozenset("county city town village municipality borough parish".split())  # whose government is not the country's
@@ -59,7 +65,7 @@ def body(d: Referring, phrase: NounPhrase, context: Context) -> Found:
         return same, 0.7
     if found[0] is None:
         found = _of_somebody(d, phrase, kind, context)
-    if found[0] is None and phrase.definite:
+    if found[0] is None and (phrase.definite or phrase.noun in BARE):
         found = _known_body(d, phrase, kind, context)
     return found if found[0] is not None else d.new(phrase, kind, context)
 
@@ -102,7 +108,7 @@ def _of_somebody(d: Referring, phrase: NounPhrase, kind: ActorKind, context: Con
             return known, 0.8
         whose = lead.key.split(" ")[-1] if lead and lead.kind == "person" else " ".join(d.page.lower[name.first : name.last])
         shown = " ".join(part[:1].upper() + part[1:] for part in whose.split(" "))
-        noun = _run_by(d, lead, phrase.noun)
+        noun = _run_by(d, lead, phrase.noun).removeprefix(f"{whose.split(' ')[-1]} ")  # "Norden Police" Department
         return d.entities.get(kind, f"{whose} {noun}", name=f"{shown} {noun}", country=lead.country if lead else None), 0.85
     owner = d.owner(phrase, context)[0] if not names else None
     if owner is None or d.entities.all[owner].kind in ("country", "government", "group"):
@@ -129,7 +135,10 @@ def _by_words(d: Referring, phrase: NounPhrase) -> int | None:
         for k in d.entities.of_kind("organization", "government", "media")
         if d.entities.all[k].named and all({w, *ALSO.get(w, ())} & set(d.entities.all[k].key.split(" ")) for w in words)
     ]
-    return found[0] if len(found) == 1 else None
+    if phrase.indefinite:  # named further down; after its name "a House panel" is another
+        known = {k for name, k in d.entities.of_name.items() if d.page.names[name].first < phrase.first}
+        found = [k for k in found if k not in known]
+    return max(found, key=lambda k: len(d.entities.all[k].mentions), default=None)
 
 
 def _known_body(d: Referring, phrase: NounPhrase, kind: ActorKind, context: Context) -> Found:
@@ -137,7 +146,8 @@ def _known_body(d: Referring, phrase: NounPhrase, kind: ActorKind, context: Cont
     last = phrase.noun.split(" ")[-1]
     same = [k for k in d.entities.of_kind(kind, "organization") if {last, *ALSO.get(last, ())} & set(d.entities.all[k].key.split(" "))]
     if not same and last in MEDIA_NOUNS:
-        printed = {k: bool(PRINTED & set(d.entities.all[k].key.split(" "))) for k in d.entities.of_kind("media")}
+        printed = {k: bool(PRINTED & set(d.entities.all[k].key.split(" "))) for k in d.entities.of_kind("media", "organization")}
+        printed = {k: is_printed for k, is_printed in printed.items() if is_printed or d.entities.all[k].kind == "media"}
         same = [k for k, is_printed in printed.items() if not (is_printed if last in BROADCAST else last in PRINT and not is_printed and any(printed.values()))]
     if phrase.place and phrase.place.region:
         same = [k for k in same if phrase.place.name.lower() in d.entities.all[k].key]
@@ -145,11 +155,19 @@ def _known_body(d: Referring, phrase: NounPhrase, kind: ActorKind, context: Cont
         found = d.likeliest(same, context)
         if found[0] is not None:
             return found[0], 0.7
+        if len(same) == 1:  # named further down
+            return same[0], 0.6
     if last in GENERAL and phrase.last <= phrase.head + 1:
-        found = d.likeliest([k for k in d.entities.of_kind("organization", "media") if d.entities.all[k].named], context)
+        found = d.likeliest([k for k in d.entities.of_kind("organization", "media") if d.entities.all[k].named and not _says_other(d, k, last)], context)
         if found[0] is not None and found[1] > MEANT:
             return found[0], 0.8 * found[1]
     return NOBODY
+
+
+def _says_other(d: Referring, k: int, noun: str) -> bool:
+    """Whether a body's name says that it is something else: no bank is a "Ports Committee"."""
+    word = d.entities.all[k].key.split(" ")[-1]
+    return (word,) in groups() and word not in {noun, *ALSO.get(noun, ())}
 
 
 def group(d: Referring, phrase: NounPhrase, context: Context) -> Found:

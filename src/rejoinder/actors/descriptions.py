@@ -19,7 +19,7 @@ QUALIFIES = frozenset("of from for in".split())  # may stand inside the phrase b
 LONGEST_BEFORE = 8  # words of a phrase before a relative pronoun
 ISSUED = frozenset("by from of on in".split())
 BY = 4  # words behind a document in which "by" makes it somebody's: "documents made public by"
-UTTERED = frozenset("statement message letter memo email e-mail speech address remarks tweet post column filing lawsuit release comment".split())
+UTTERED = frozenset("statement message letter email e-mail speech address remarks tweet post column filing lawsuit release comment".split())
 LONGEST_MENTION = 40  # words from the head of a mention to its end
 UNTOLD = frozenset(("the", "a", "an", "these", "those", "'s", "’s", "s", "'", '"', "“", "”", ","))  # words that a description does not need
 STEM = 4  # words of a group's description that tell it from others
@@ -194,6 +194,7 @@ class Descriptions:
             return NOBODY
         if phrase.kind is None:  # a name that the tagger overlooked
             known = self.entities.person_named(self.page.lower[phrase.head])
+            known = known if known is not None else self.entities.find("organization", self.page.lower[phrase.head])
             return (known, 0.7) if known is not None else body_named(self, phrase)
         if phrase.kind == "person":
             return person(self, phrase, context, besides)

@@ -168,7 +168,7 @@ class Entities:
 
     def of_kind(self, *kinds: str) -> list[int]:
         """Indices of the entities of these kinds."""
-        return sorted(k for kind in kinds for k in self._kinds[kind])
+        return sorted(k for kind in set(kinds) for k in self._kinds[kind])
 
     def _people(self) -> None:
         page = self.page

@@ -26,6 +26,7 @@ OF = frozenset(("of", "for", "on"))  # within a body's name
 SORTS = frozenset("university convention court department college school district pac pacs bowl press office institute".split())
 ON = frozenset("committee subcommittee council commission center conference panel".split())
 STATION = frozenset(("radio",))
+SEEN = 0.6  # how sure a name is that the tagger overlooked here and knew elsewhere
 FARTHEST = 6  # words that a body's name takes in behind "of"
 
 
@@ -48,10 +49,37 @@ def joined(names: Sequence[NameSpan], words: Words, lower: tuple[str, ...], case
     out = [_widened(text, name, names[k - 1].last if k else 0) for k, name in enumerate(names)]
     for step in (_with_before, _with_behind):
         out = step(text, out)
-    companies = {lower[name.first] for name in out if name.kind == "person" and name.last - name.first == 1 and _makes(text, name.last)}
+    single = {lower[name.first] for name in out if name.kind == "person" and name.last - name.first == 1}
+    companies = {word for k, word in enumerate(lower) if word in single and _makes(text, k + 1)}
     out = [replace(n, kind="organization") if n.last - n.first == 1 and lower[n.first] in companies and n.kind == "person" else n for n in out]
+    out = sorted([*out, *_repeated(text, out)], key=lambda name: name.first)
     starts = {name.first for name in out}
     return [name for name in out if not _is_generic(text, name) and not _within_another(text, name, starts)]
+
+
+def _repeated(text: Text, names: Sequence[NameSpan]) -> list[NameSpan]:
+    """Names of one word, and last names, where the tagger overlooked them: capitalised, and no part of a longer name."""
+    if not text.cased:
+        return []
+    lower, case = text.lower, text.words.case
+    single = [n for n in names if n.kind in ("person", "organization") and not (n.body or n.place) and (n.kind == "person" or n.last - n.first == 1)]
+    kinds: dict[str, NameKind] = {lower[n.last - 1]: n.kind for n in single}
+    taken = {k for name in names for k in range(name.first, name.last)}
+    found = (k for k, word in enumerate(lower) if word in kinds and k not in taken and case[k] != PLAIN and _alone(text, k))
+    return [NameSpan(k, k + 1, kinds[lower[k]], SEEN) for k in found]
+
+
+def _alone(text: Text, k: int) -> bool:
+    """Whether a capitalised word has no other beside it, but for titles and the first words of sentences."""
+    lower, case = text.lower, text.words.case
+    capitals = (TITLE, UPPER)
+    before = k > 0 and text.adjacent(k) and case[k - 1] in capitals and (lower[k - 1],) not in titles() and not _opens(text, k - 1)
+    return not before and not (k + 1 < len(lower) and text.adjacent(k + 1) and case[k + 1] in capitals)
+
+
+def _opens(text: Text, k: int) -> bool:
+    """Whether word k is the first of its sentence or quotation."""
+    return k == 0 or text.words.gap[k] >= 2 or text.lower[k - 1] in ENDS or text.lower[k - 1] in OPENING
 
 
 def _makes(text: Text, k: int) -> bool:
@@ -137,7 +165,9 @@ def _of_person(text: Text, person: NameSpan, name: NameSpan) -> bool:
 
 
 def _rest_generic(text: Text, name: NameSpan) -> bool:
-    return all(w in generic() or w in FUNCTION for w in text.lower[name.first : name.last])
+    """Whether a name says no more than what it is, but for whose it is: "U.S. Court of Appeals for"."""
+    whose = next((n for n in (2, 1) if text.lower[name.first : name.first + n] in places()), 0)
+    return all(w in generic() or w in FUNCTION for w in text.lower[name.first + whose : name.last])
 
 
 def _with_behind(text: Text, names: list[NameSpan]) -> list[NameSpan]:
@@ -194,7 +224,7 @@ def _own_word(text: Text, k: int, kind: NameKind) -> bool:
     if word in FUNCTION or (kind == "person" and word not in genders() and word not in FAMILY_FIRST):
         return False
     case = text.words.case
-    starts = text.words.gap[k] >= 2 or before in ENDS or before in OPENING
+    starts = _opens(text, k)
     if kind == "organization" and word in LEADING:
         return not (starts and case[k + 1] != TITLE)
     headline = case[k - 1] == TITLE and (before,) not in titles() and before not in FUNCTION
