@@ -46,7 +46,7 @@ class Text:
 def joined(names: Sequence[NameSpan], words: Words, lower: tuple[str, ...], cased: bool) -> list[NameSpan]:
     """`names` put together where they are one; cased: see spans.has_capitals."""
     text = Text(words, lower, cased)
-    out = [_widened(text, name, names[k - 1].last if k else 0) for k, name in enumerate(names)]
+    out = [_with_force(text, _widened(text, name, names[k - 1].last if k else 0)) for k, name in enumerate(names)]
     for step in (_with_before, _with_behind):
         out = step(text, out)
     single = {lower[name.first] for name in out if name.kind == "person" and name.last - name.first == 1}
@@ -205,6 +205,14 @@ def _behind(text: Text, name: NameSpan, starting: Callable[[int], NameSpan | Non
             break
         k += 1
     return last
+
+
+def _with_force(text: Text, name: NameSpan) -> NameSpan:
+    """ "Norden police" is the name of a body."""
+    k = name.last
+    town = name.kind == "place" and (name.place is None or name.place.sort.startswith("region"))
+    police = town and k < len(text.lower) and text.lower[k] == "police" and text.adjacent(k)
+    return NameSpan(name.first, k + 1, "organization", name.sure) if police else name
 
 
 def _widened(text: Text, name: NameSpan, after: int) -> NameSpan:
