@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from rejoinder.actors.names import page_of
@@ -166,3 +168,27 @@ def test_whom_the_story_calls_she_is_not_meant_by_a_later_he():
     names = {"Tarn Oak": "person", "Zorin Ash": "person", "Oak": "person", "Ash": "person"}
     speakers, *_ = read(text, names, ("He", "said", "it snowed"))
     assert speakers == ["person:tarn-oak"]
+
+
+def test_a_title_means_who_holds_it_under_another_name():
+    text = "Sen. Ada Brown met Gov. Tom Green. The governor said yes. The senator said no. The former secretary said maybe."
+    text += " Former Secretary of State Mia Stone and Treasury Secretary Ben Lake left."
+    names = dict.fromkeys(("Ada Brown", "Tom Green", "Mia Stone", "Ben Lake"), "person")
+    speakers, *_ = read(text, names, ("The governor", "said", "yes"), ("The senator", "said", "no"), ("The former secretary", "said", "maybe"))
+    assert speakers == ["person:tom-green", "person:ada-brown", "person:mia-stone"]
+
+
+def test_nobody_calls_himself_the_governor():
+    text = 'Gov. Tom Green and Gov. Ada Brown met. "The governor knows it rained," Green said.'
+    names = dict.fromkeys(("Tom Green", "Ada Brown", "Green"), "person")
+    made = statements(text, ("The governor", "knows", "it rained"), ("Green", "said", '"The governor knows it rained,"'))
+    made = [replace(made[0], inside="s2"), replace(made[1], mode="direct")]
+    _, resolved = resolve(tags(text, names=names), made)
+    assert [s.speaker for s in resolved] == ["person:ada-brown", "person:tom-green"]
+
+
+def test_who_goes_with_the_subject_that_is_called_something():
+    text = "Ada Brown is the state attorney who charged Tom Green. Mia Stone, an aide to Norway who backed it, left. Who cares?"
+    names = {**dict.fromkeys(("Ada Brown", "Tom Green", "Mia Stone"), "person"), "Norway": "place"}
+    speakers, *_ = read(text, names, ("who", "charged", "Tom Green"), ("who", "backed", "it"), ("Who", "cares", ""))
+    assert speakers == ["person:ada-brown", "person:mia-stone", None]

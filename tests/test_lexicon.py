@@ -41,7 +41,19 @@ def test_every_name_of_a_country_in_iso_3166_is_known():
 
 
 @pytest.mark.parametrize(
-    "name", ["countries.csv", "regions.csv", "media.csv", "organizations.csv", "offices.csv", "groups.csv", "things.csv", "given_names.csv", "short_names.csv"]
+    "name",
+    [
+        "countries.csv",
+        "regions.csv",
+        "media.csv",
+        "organizations.csv",
+        "offices.csv",
+        "groups.csv",
+        "things.csv",
+        "given_names.csv",
+        "short_names.csv",
+        "usual_titles.csv",
+    ],
 )
 def test_tables_have_full_rows_without_doubles(name: str):
     found = rows(name)

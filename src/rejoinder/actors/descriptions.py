@@ -15,7 +15,9 @@ from rejoinder.types import ActorKind
 
 BODIES: tuple[ActorKind, ...] = ("organization", "government", "media", "country")
 NEGATIVE = frozenset("nobody none no neither nothing anyone anybody someone somebody everyone everybody".split())
+COPULAS = frozenset("is was are were be been has have had".split())
 QUALIFIES = frozenset("of from for in".split())  # may stand inside the phrase before a relative pronoun
+TOWARDS = frozenset("to on at with".split())  # too, where what stands behind them is none that "who" goes with: "an envoy to Norway who"
 LONGEST_BEFORE = 8  # words of a phrase before a relative pronoun
 ISSUED = frozenset("by from of on in".split())
 BY = 4  # words behind a document in which "by" makes it somebody's: "documents made public by"
@@ -118,16 +120,24 @@ class Descriptions:
         near = [(last, k) for _, k, last in heard if ends - 1 <= last <= ends and self.entities.all[k].kind in fits]
         if near:
             return max(near)[1], 0.8
-        start = ends
-        while (
-            start
-            and ends - start < LONGEST_BEFORE
-            and self.page.lower[start - 1] not in BREAKS - QUALIFIES
-            and self.page.sentence[start - 1] == self.page.sentence[ends - 1]
-        ):
+        for inside in (QUALIFIES, QUALIFIES | TOWARDS):
+            start = self._phrase_start(ends, phrase.first, inside)
+            if start and self.page.lower[start - 1] in COPULAS:  # "Ada Quill is the attorney who"
+                subject = [(last, k) for _, k, last in heard if last == start - 1 and self.entities.all[k].kind in fits]
+                if subject:
+                    return max(subject)[1], 0.8
+            before = parse(self.page, start, ends) if start < ends else phrase
+            found = self.refer(before, alone(before.head)) if before.sort in ("name", "noun", "joint") else NOBODY
+            if found[0] is None or self.entities.all[found[0]].kind in fits:
+                return found
+        return NOBODY
+
+    def _phrase_start(self, ends: int, at: int, inside: frozenset[str]) -> int:
+        """Where the phrase that ends before word `ends` begins, in the sentence of word `at`; `inside`: prepositions that may stand in it."""
+        start, stops = ends, (BREAKS | COPULAS) - inside
+        while start and ends - start < LONGEST_BEFORE and self.page.lower[start - 1] not in stops and self.page.sentence[start - 1] == self.page.sentence[at]:
             start -= 1
-        found = parse(self.page, start, ends) if start < ends else phrase
-        return self.refer(found, alone(found.head)) if found.sort in ("name", "noun", "joint") else NOBODY
+        return start
 
     def _joint(self, phrase: NounPhrase, context: Context) -> Found:
         members = [self.refer(member, context)[0] for member in phrase.members]

@@ -170,6 +170,20 @@ def short_names() -> dict[str, str]:
     return {row["short"]: row["full"] for row in _rows("short_names.csv")}
 
 
+def usual_title(title: str) -> str:
+    """A title under its usual name: "governor" for "gov.", "chair" for "chairwoman"; its last words where the tables know these alone."""
+    words = title.replace(" .", "").replace(". ", " ").removesuffix(".").split(" ")
+    for k in range(len(words)):
+        if usual := _usual_titles().get(" ".join(words[k:])):
+            return " ".join([*words[:k], usual])
+    return " ".join(words).replace("-", " ")
+
+
+@cache
+def _usual_titles() -> dict[str, str]:
+    return {row["title"]: row["usual"] for row in _rows("usual_titles.csv")}
+
+
 def _plural(noun: str) -> str:
     if noun.endswith("man"):
         return noun[:-3] + "men"

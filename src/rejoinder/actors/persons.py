@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from rejoinder.actors.entities import Held
+from rejoinder.actors.lexicon import usual_title
 from rejoinder.actors.phrases import POSSESSIVE, NounPhrase
 from rejoinder.actors.reference import FAR, Context, Found
 from rejoinder.actors.referring import Referring
@@ -10,6 +12,7 @@ from rejoinder.actors.referring import Referring
 SYNONYMS = (("attorney", "lawyer", "counsel"), ("spokesman", "spokeswoman", "spokesperson"), ("aide", "adviser", "advisor"), ("wife", "husband", "spouse"))
 # Roles of people whom stories keep unnamed.
 HANDS = frozenset("employee worker aide official officer source staffer voter supporter clerk reporter member resident witness client".split())
+FORMER = "former"
 POINTED = 0.5  # probability from which a description without a known office is taken for somebody,
 ALIKE = 3.0  # where the tagger's vectors say so as well: log-odds against meaning nobody before
 
@@ -25,6 +28,7 @@ def person(d: Referring, phrase: NounPhrase, context: Context, besides: int | No
     if not phrase.indefinite and "spokes" not in flags:
         same = [k for k in d.entities.of_kind("person") if k != besides and _holds(d, k, phrase)]
         if same:
+            same = _of_then(d, same, phrase)
             return d.likeliest(same, context)[0] or same[0], 0.8
         # "The hacker who ...", "the Platte River clerk", "the employee" are somebody new.
         named = phrase.place is None and any(d.page.name_at[w] >= 0 for w in range(phrase.first, phrase.head))
@@ -38,7 +42,7 @@ def person(d: Referring, phrase: NounPhrase, context: Context, besides: int | No
         spokes = [
             k
             for k in d.entities.of_kind("person")
-            if d.entities.all[k].noun == phrase.noun or any(o.title == phrase.noun for o in d.entities.all[k].held.values())
+            if d.entities.all[k].noun == phrase.noun or any(usual_title(o.title) == usual_title(phrase.noun) for o in d.entities.all[k].held.values())
         ]
         if spokes:
             return d.likeliest(spokes, context)[0] or spokes[0], 0.8
@@ -65,14 +69,34 @@ def _holds(d: Referring, k: int, phrase: NounPhrase) -> bool:
         return entity.noun == phrase.noun and (phrase.place is None or entity.country == phrase.place.country)
     if phrase.owner and phrase.title and "relation" in phrase.title.flags:
         return False
-    noun = phrase.noun.replace("-", " ")
-    for office in entity.held.values():
-        title = office.title.replace("-", " ")
-        if title == noun or title.split(" ")[-1] == noun or (" " not in title and noun.endswith(f" {title}")):
-            elsewhere = phrase.place and phrase.place.region and office.region not in (None, phrase.place.name)
-            if phrase.place is None or (office.of in (None, phrase.place.country) and not elsewhere):
-                return True
-    return False
+    return any(_titled(office, phrase) and not _elsewhere(office, phrase) for office in entity.held.values())
+
+
+def _elsewhere(office: Held, phrase: NounPhrase) -> bool:
+    """Whether the phrase places the office where it is not held: "the French minister", "the Florida senator"."""
+    place = phrase.place
+    return place is not None and (office.of not in (None, place.country) or (place.region and office.region not in (None, place.name)))
+
+
+def _titled(office: Held, phrase: NounPhrase) -> bool:
+    """Whether the office goes by the phrase's title: "the minister", "the foreign minister"."""
+    noun, title = usual_title(phrase.noun), usual_title(office.title)
+    return title == noun or _head(title) == noun or (" " not in title and noun.endswith(f" {title}"))
+
+
+def _of_then(d: Referring, same: list[int], phrase: NounPhrase) -> list[int]:
+    """Of those that hold an office the ones that held it before where the phrase says "former", and not where it does not."""
+    former = FORMER in d.page.lower[phrase.first : phrase.head]
+
+    def fits(office: Held) -> bool:
+        return _titled(office, phrase) and former == (office.first > 0 and d.page.lower[office.first - 1] == FORMER)
+
+    return [k for k in same if any(fits(office) for office in d.entities.all[k].offices.values())] or same
+
+
+def _head(title: str) -> str:
+    """ "Secretary" of "secretary of state", "minister" of "foreign minister"."""
+    return title.split(" of ", maxsplit=1)[0].split(" for ", maxsplit=1)[0].rsplit(" ", maxsplit=1)[-1]
 
 
 def _clashes(d: Referring, k: int, phrase: NounPhrase) -> bool:
@@ -87,13 +111,13 @@ def _counterpart(d: Referring, phrase: NounPhrase, context: Context) -> Found:
     if owner is None and context.spoken:
         heard = d.entities.spoken_of(phrase.first - FAR, phrase.first)
         owner = next((k for head, k, _ in reversed(heard) if head in context.spoken and d.entities.all[k].kind == "person"), None)
-    held = {o.title for o in d.entities.all[owner].held.values()} if owner is not None else set[str]()
+    held = {usual_title(o.title) for o in d.entities.all[owner].held.values()} if owner is not None else set[str]()
     if phrase.place:
         country = phrase.place.country
         same = [
             k
             for k in d.entities.of_kind("person")
-            if k != owner and any(o.of == country and (o.title in held or not held) for o in d.entities.all[k].held.values())
+            if k != owner and any(o.of == country and (usual_title(o.title) in held or not held) for o in d.entities.all[k].held.values())
         ]
         if same:
             return same[0], 0.8

@@ -193,7 +193,7 @@ class Resolver:
             return self._quotation_around(k)
         if phrase.sort == "pronoun" and phrase.pronoun in YOU:
             return self.narrators.asked(phrase.first)
-        third = phrase.sort == "pronoun" and phrase.pronoun in HE | SHE
+        third = phrase.sort == "noun" or (phrase.sort == "pronoun" and phrase.pronoun in HE | SHE)
         found, sure = self.descriptions.refer(phrase, context, besides=self._talks(k) if third and context.direct else None)
         return (found, sure) if sure >= LEAST else (None, 0.0)
 
