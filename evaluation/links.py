@@ -207,7 +207,7 @@ def examples(reads: Sequence[Read], table: Callable[[Facts], Pairs], relations: 
     )
 
 
-def fitted(known: Examples) -> NDArray[np.float64]:
+def fitted(known: Examples, ridge: float = RIDGE) -> NDArray[np.float64]:
     """Weights by Newton's method with a ridge: the likelihood of gold's choice among the pairs of each answering statement and none."""
     x, starts = known.x, known.starts
     many = np.diff(np.append(starts, len(x)))
@@ -217,14 +217,14 @@ def fitted(known: Examples) -> NDArray[np.float64]:
     def loss(w: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         p = linking.probabilities(x @ w, starts)
         left = np.maximum(1 - np.add.reduceat(p, starts), 1e-12)
-        return float(RIDGE / 2 * w @ w - share @ np.log(np.maximum(p, 1e-12)) - none @ np.log(left)), p
+        return float(ridge / 2 * w @ w - share @ np.log(np.maximum(p, 1e-12)) - none @ np.log(left)), p
 
     weights = np.zeros(x.shape[1])
     now, p = loss(weights)
     for _ in range(STEPS):
         weighed = x * p[:, None]
         mean = np.add.reduceat(weighed, starts)
-        step = np.linalg.solve(x.T @ weighed - mean.T @ mean + RIDGE * np.eye(x.shape[1]), x.T @ (p - share) + RIDGE * weights)
+        step = np.linalg.solve(x.T @ weighed - mean.T @ mean + ridge * np.eye(x.shape[1]), x.T @ (p - share) + ridge * weights)
         size = 1.0
         while (found := loss(weights - size * step))[0] > now and size > ENOUGH:
             size /= 2

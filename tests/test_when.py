@@ -7,7 +7,8 @@ from datetime import date
 import pytest
 
 from rejoinder.reading import make_story
-from rejoinder.statements.when import FEATURES, day_of, times, weights, whens
+from rejoinder.statements.times import day_of, times
+from rejoinder.statements.when import FEATURES, model, whens
 from rejoinder.tagging.words import split
 from rejoinder.types import Span, Statement
 
@@ -95,4 +96,4 @@ def test_no_time_in_the_sentence():
 
 
 def test_the_table_has_a_weight_for_every_feature():
-    assert len(weights()[0]) == len(FEATURES)
+    assert len(model().weights) == len(FEATURES)

@@ -15,7 +15,7 @@ from rejoinder.reading.dateline import find_dateline
 from rejoinder.reading.story import make_story
 from rejoinder.statements.assemble import assemble
 from rejoinder.statements.confidence import Calibration
-from rejoinder.statements.when import day_of
+from rejoinder.statements.times import day_of
 from rejoinder.tagging.session import PACKAGED, Manifest, load_manifest
 from rejoinder.tagging.tagger import Tagger, Tags
 from rejoinder.types import Reading, Run, Story

@@ -1,280 +1,292 @@
-"""Stage: compose. When a statement was made: "on Friday", "in June", "last year" -> an ISO date or interval, against the day of publication.
+"""Stage: compose. When a statement was made: which time expression of its story is its own.
 
-A weekday is the last such day up to publication, a month the last such month, "last week" the week before (weeks from Monday); what
-gives no date ("recently", "earlier") gives none. Without a day of publication only what is written out ("June 14, 2015", "in 2010") is
-dated. The value is ISO 8601: a day, month, year, or two days with a slash between. Which expression of its sentence is a statement's a
-logistic model decides, fitted on our own gold (evaluation/times.py).
+That is one of its sentence or of the sentence before, or the one that a statement shortly before has ("In a speech on Friday, Orsk said ... He
+added ..."). A logistic model of the choice between them and none judges by what stands around and between; its weights are fitted on our own gold
+(evaluation/times.py).
 """
 
 from __future__ import annotations
 
 import math
-import re
 import tomllib
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rejoinder.statements.sentences import sentences
-from rejoinder.tagging.words import Words
-from rejoinder.types import Span, Statement, Story, When
+from rejoinder.statements.times import Time, times
+from rejoinder.tagging.words import BREAKS, Words
+from rejoinder.types import Spans, Statement, When
 
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december")
-NUMBERS = {w: k for k, w in enumerate("a one two three four five six seven eight nine ten eleven twelve".split()) if k} | {
-    "a": 1,
-    "an": 1,
-    "fifteen": 15,
-    "twenty": 20,
-}
-UNITS = {"decade": 10, "decades": 10}
-
-_MONTH = (
-    r"jan(?:uary|\s?\.)?|feb(?:ruary|\s?\.)?|mar(?:ch|\s?\.)|apr(?:il|\s?\.)?|may|june?|july?|aug(?:ust|\s?\.)?"
-    r"|sept?(?:ember|\s?\.)?|oct(?:ober|\s?\.)?|nov(?:ember|\s?\.)?|dec(?:ember|\s?\.)?"
-)
-_DAY = "|".join(WEEKDAYS)
-_LEAD = r"(?:(?:on|in|at|during|by|for|over|since|from|of|earlier|late|later|early|back|the)\s+)*"
-_PART = r"(?:\s+(?:morning|afternoon|evening|night))?"
-_NUMBER = r"\d{1,2}|" + "|".join(NUMBERS)
-_YEAR = r"(?:19|20)\d\d"
-
-# Longest first: what one matches is not looked at by the next.
-PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (name, re.compile(rf"(?<![\w'’.-])(?:{pattern})(?![\w-])", re.IGNORECASE))
-    for name, pattern in (
-        ("full", rf"{_LEAD}(?P<month>{_MONTH})\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s*,?\s+(?P<year>{_YEAR})"),
-        ("full", rf"{_LEAD}(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?P<month>{_MONTH})\s*,?\s+(?P<year>{_YEAR})"),
-        ("iso", r"(?P<year>(?:19|20)\d\d)-(?P<month>\d\d)-(?P<day>\d\d)"),
-        ("day", rf"{_LEAD}(?P<month>{_MONTH})\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?!\s*[%:,]?\d)"),
-        ("day", rf"{_LEAD}(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?P<month>{_MONTH})"),
-        ("month year", rf"{_LEAD}(?P<month>{_MONTH})\s*,?\s+(?:of\s+)?(?P<year>{_YEAR})"),
-        ("ago", rf"(?P<count>{_NUMBER})\s+(?P<unit>days?|weeks?|months?|years?|decades?)\s+(?:ago|earlier|before)"),
-        ("weekend", rf"{_LEAD}(?:(?P<which>this|last|past|the)\s+)*weekend"),
-        ("relative", rf"{_LEAD}(?P<which>last|this|past|previous)\s+(?P<unit>week|month|year)"),
-        ("weekday", rf"{_LEAD}(?:(?P<which>last|this|past|next)\s+)?(?P<weekday>{_DAY}){_PART}"),
-        ("yesterday", rf"{_LEAD}yesterday{_PART}|last\s+(?:night|evening)"),
-        ("today", rf"{_LEAD}today|tonight|this\s+(?:morning|afternoon|evening)"),
-        ("month", rf"(?:in|last|since|during|back\s+in)\s+(?:(?:early|late|mid|mid-|an?|the)\s*)*(?P<month>{_MONTH})(?!\s+\d)"),
-        ("month", r"(?:an?|the|early|late)\s+(?P<month>jan(?:uary)?|feb(?:ruary)?|april|june|july|august|sept(?:ember)?|october|november|december)(?!\s+\d)"),
-        ("year", rf"(?:in|since|during|back\s+in|early|late)\s+(?:(?:an?|the|his|her|their|its|early|late)\s+)*(?P<year>{_YEAR})(?!\s?[%,]\d|\w)"),
-        ("year", rf"(?:an?|the|his|her|their|its|whose)\s+(?P<year>{_YEAR})(?!\s?[%,]\d|\w)"),
-    )
-)
+FEATURES = (
+    "in the sentence before", "farther", "sentences between", "paragraph between", "after", "words before", "words after", "beside the cue",
+    "of the nearest cue", "verbs between", "opens the sentence", "in an aside", "cue in an aside", "in the content", "in another's content",
+    "outside of the holder", "quoted",
+    "of an occasion", "of something else", "weekday", "open-ended", "long ago",
+    "nested", "cue in -ing", "cue in the past", "cue that lasts", "cue in -s", "source absent",
+    "the last one's", "the last one's, same name", "the last one's, pronoun", "the last one's, same sentence",
+)  # fmt: skip
+BEFORE, AFTER = 60, 30  # words in front of a statement and behind its cue in which its time may stand
+FAR = 4  # sentences over which the time of the last statement goes on
+MANY = 3  # more verbs between cue and time tell no more
+NEIGHBOURS = 10  # statements in front and behind in whose content a time may stand
+AROUND = 6, 4  # words in front of and behind a time in which its occasion is named
+LONG_AGO = timedelta(days=270)  # "June 7" so far back is rather the next one
+PARAGRAPH = BREAKS.index("paragraph")
+CLAUSE_MARKS = frozenset(", ; : – — -- ( )".split())
 
 
 @dataclass(frozen=True, slots=True)
-class Time:
-    """An expression with its value."""
+class Model:
+    """Weights of FEATURES, and the probability from which a time is a statement's."""
 
-    date: str
-    span: Span
-
-
-def day_of(story: Story) -> date | None:
-    """The day of publication, as the input gives it; None where it gives none or nothing that begins with an ISO date."""
-    try:
-        return date.fromisoformat((story.published or "")[:10])
-    except ValueError:
-        return None
-
-
-def times(text: str, published: date | None) -> list[Time]:
-    """Every expression of `text` that can be dated, in text order."""
-    found: list[Time] = []
-    taken = bytearray(len(text))
-    for name, pattern in PATTERNS:
-        for match in pattern.finditer(text):
-            a, b = match.span()
-            if any(taken[a:b]):
-                continue
-            value = _value(name, {k: v.lower() for k, v in match.groupdict().items() if v}, published)
-            taken[a:b] = b"\x01" * (b - a)
-            if value:
-                found.append(Time(value, Span(a, b)))
-    return sorted(found, key=lambda time: time.span)
-
-
-def _value(name: str, parts: dict[str, str], published: date | None) -> str | None:
-    month = _month(parts["month"]) if "month" in parts else 0
-    try:
-        if name in ("full", "iso"):
-            return date(int(parts["year"]), month, int(parts["day"])).isoformat()
-        if name == "month year":
-            return f"{parts['year']}-{month:02}"
-        if name == "year":
-            return parts["year"] if published is None or int(parts["year"]) <= published.year else None
-        return _reckoned(name, parts, month, published) if published else None
-    except ValueError:  # June 31
-        return None
-
-
-def _month(word: str) -> int:
-    return int(word) if word.isdigit() else next(k + 1 for k, name in enumerate(MONTHS) if name.startswith(word.rstrip(" .")[:3]))
-
-
-def _reckoned(name: str, parts: dict[str, str], month: int, day: date) -> str | None:
-    which = parts.get("which")
-    if name in ("day", "month"):
-        return _last(name, parts, month, day)
-    if name in ("weekday", "weekend"):
-        named = WEEKDAYS.index(parts.get("weekday", "saturday"))
-        back = (day.weekday() - named) % 7
-        again = 7 if which == "last" and (back == 0 or (name == "weekend" and back == 1)) else 0
-        found = day - timedelta(days=back + again)
-        value = found.isoformat() if name == "weekday" else f"{found.isoformat()}/{(found + timedelta(days=1)).isoformat()}"
-        return None if which == "next" else value
-    if name in ("today", "yesterday"):
-        return (day - timedelta(days=name == "yesterday")).isoformat()
-    if name == "relative":
-        return _unit(parts["unit"], 0 if which == "this" else 1, day)
-    count = int(parts["count"]) if parts["count"].isdigit() else NUMBERS[parts["count"]]
-    return _unit(parts["unit"].rstrip("s"), count, day)
-
-
-def _last(name: str, parts: dict[str, str], month: int, day: date) -> str:
-    """The last such day or month up to `day`."""
-    if name == "month":
-        return f"{day.year if month <= day.month else day.year - 1}-{month:02}"
-    found = date(day.year, month, int(parts["day"]))
-    return (found if found <= day else found.replace(year=day.year - 1)).isoformat()
-
-
-def _unit(unit: str, back: int, day: date) -> str:
-    """The day, week, month, year or decade so many before that of `day`."""
-    if unit == "day":
-        return (day - timedelta(days=back)).isoformat()
-    if unit == "week":
-        monday = day - timedelta(days=day.weekday() + 7 * back)
-        return f"{monday.isoformat()}/{(monday + timedelta(days=6)).isoformat()}"
-    if unit == "month":
-        months = day.year * 12 + day.month - 1 - back
-        return f"{months // 12}-{months % 12 + 1:02}"
-    return str(day.year - back * (10 if unit == "decade" else 1))
-
-
-FEATURES = (
-    "bias", "before", "words before", "words after", "in the sentence before", "in the source", "beside the cue", "opens the sentence",
-    "cues between", "commas between", "clauses between", "of the nearest cue", "of the first cue behind", "source between", "year", "month",
-    "weekday", "since", "nested", "cue in -ing", "cue in the past", "only statement", "after, nearest", "of a noun", "source absent",
-)  # fmt: skip
-BEFORE, AFTER = 45, 25  # words in front of and behind a cue in which its time may stand
-CLAUSES = frozenset("who which that where when while after before as if because whose whom how until though although".split())
-OPEN_ENDED = ("since", "from", "by")
-PAST = frozenset("said told wrote was were had has have did spoke gave made took came went began".split())
+    weights: tuple[float, ...]
+    threshold: float
 
 
 @cache
-def weights() -> tuple[tuple[float, ...], float]:
-    """Weights of FEATURES and the probability from which a time is a statement's (when.toml)."""
-    raw = tomllib.loads(files("rejoinder.statements").joinpath("tables", "when.toml").read_text(encoding="utf8"))
-    return tuple(raw["weights"][name] for name in FEATURES), float(raw["threshold"])
+def model() -> Model:
+    """The fitted model (when.toml)."""
+    raw = _table("when")
+    return Model(tuple(raw["weights"][name] for name in FEATURES), float(raw["threshold"]))
+
+
+@cache
+def _listed(name: str) -> frozenset[str]:
+    return frozenset(_table("times")[name])
+
+
+def _table(name: str) -> dict[str, Any]:
+    return tomllib.loads(files("rejoinder.statements").joinpath("tables", f"{name}.toml").read_text(encoding="utf8"))
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a statement stands, in words.
+
+    begin: its first word. cue: first and last + 1 of its cue, (-1, -1) without one. source_end: last + 1 of its source, 0 without one.
+    contents: (first, last + 1) of each run of its content. name: the last word of its source. holder: index of the statement that it is nested in.
+    """
+
+    begin: int
+    cue: tuple[int, int]
+    source_end: int
+    contents: tuple[tuple[int, int], ...]
+    name: str
+    holder: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """A story's times with what stands around them; word indices.
+    """A story's times and statements.
 
-    starts: first word of each time. cues: (first, last) word of each statement's cue; ordered: their first words in order.
+    lower: its words, shape (n,). sentence, clause: number of each word's sentence and of its stretch between commas, shape (n,). at: (first, last + 1)
+    word of each of `found`. places: of each statement. cues: first words of the cues, in order.
     """
 
     words: Words
     lower: tuple[str, ...]
     sentence: NDArray[np.int32]
+    clause: NDArray[np.int32]
     found: list[Time]
-    starts: list[int]
-    cues: list[tuple[int, int]]
-    ordered: list[int]
+    at: list[tuple[int, int]]
+    places: list[Place]
+    cues: list[int]
+    published: date | None
 
 
-def setting(words: Words, statements: Sequence[Statement], published: date | None) -> Setting:
-    """Times and cues of a story."""
+@dataclass(frozen=True, slots=True)
+class Last:
+    """The last statement that has a time: its index and that of the time."""
+
+    statement: int
+    time: int
+
+
+def setting(words: Words, statements: Sequence[Statement], published: date | None) -> Setting | None:
+    """Times and statements of a story; None where it has no time."""
     found = times(words.text, published)
-    lower = tuple(words.text[a:b].lower() for a, b in zip(words.start.tolist(), words.end.tolist(), strict=True)) if found else ()
-    cues = [_range(words, s.cue[0].start, s.cue[-1].end) if s.cue else (-1, -1) for s in statements] if found else []
-    starts = [_range(words, *time.span)[0] for time in found]
-    return Setting(words, lower, sentences(words, lower), found, starts, cues, sorted(a for a, _ in cues))
+    if not found:
+        return None
+    lower = tuple(words.text[a:b].lower() for a, b in zip(words.start.tolist(), words.end.tolist(), strict=True))
+    sentence = sentences(words, lower)
+    ids = {statement.id: k for k, statement in enumerate(statements)}
+    places = [_place(words, lower, statement, ids.get(statement.inside or "")) for statement in statements]
+    return Setting(
+        words=words,
+        lower=lower,
+        sentence=sentence,
+        clause=sentence + np.cumsum([word in CLAUSE_MARKS for word in lower], dtype=np.int32),
+        found=found,
+        at=[_range(words, *time.span) for time in found],
+        places=places,
+        cues=sorted(place.cue[0] for place in places),
+        published=published,
+    )
 
 
-def candidates(here: Setting, k: int, statement: Statement) -> list[tuple[Time, tuple[float, ...]]]:
-    """Times that may be the statement's, with the values of FEATURES: those of its sentence and the one before, outside of what is said."""
-    cue, end = here.cues[k]
-    if cue < 0:
-        return []
-    out: list[tuple[Time, tuple[float, ...]]] = []
-    for j in range(bisect_left(here.starts, cue - BEFORE), bisect_right(here.starts, end + AFTER)):
-        time, at = here.found[j], here.starts[j]
-        apart = int(here.sentence[cue] - here.sentence[at])
-        if apart in (0, 1) and not any(a <= time.span.start and time.span.end <= b for a, b in statement.content):
-            out.append((time, _features(here, statement, time, at, (cue, end), apart)))
-    return out
+def _place(words: Words, lower: Sequence[str], statement: Statement, holder: int | None) -> Place:
+    def ranges(spans: Spans) -> tuple[tuple[int, int], ...]:
+        return tuple(_range(words, *span) for span in spans)
 
-
-def _features(here: Setting, statement: Statement, time: Time, at: int, cue: tuple[int, int], apart: int) -> tuple[float, ...]:
-    before = at < cue[0]
-    low, high = (at, cue[0]) if before else (cue[1], at)
-    gap = max(high - low, 0)
-    between = here.lower[low:high]
-    cues = bisect_left(here.ordered, high) - bisect_right(here.ordered, low - (not before))
-    sentence = here.sentence
-    same = [c for c in here.ordered[bisect_left(here.ordered, at - 60) : bisect_left(here.ordered, at + 60)] if sentence[c] == sentence[at]]
-    nearest = bool(same) and min(same, key=lambda c: abs(c - at)) == cue[0]
-    following = next((c for c in same if c > at), None) == cue[0]
-    text = time.span
-    source = statement.source
-    verb = here.lower[cue[1] - 1]
-    first = here.lower[cue[0]]
-    words = here.words.text[text.start : text.end].lower()
-    kind = len(time.date)
-    values = {
-        "bias": 1,
-        "before": before,
-        "words before": before * math.log1p(gap),
-        "words after": (not before) * math.log1p(gap),
-        "in the sentence before": apart,
-        "in the source": any(a <= text.start and text.end <= b for a, b in source),
-        "beside the cue": gap <= 1 and not apart,
-        "opens the sentence": at == 0 or sentence[max(at - 3, 0)] != sentence[at],
-        "cues between": min(cues, 3),
-        "commas between": min(between.count(","), 3),
-        "clauses between": min(sum(w in CLAUSES for w in between), 3),
-        "of the nearest cue": nearest and not apart,
-        "of the first cue behind": following,
-        "source between": before and bool(source) and text.end <= source[0].start,
-        "year": kind == len("2010"),
-        "month": kind == len("2010-06"),
-        "weekday": "day" in words and kind == len("2010-06-14"),
-        "since": words.startswith(OPEN_ENDED),
-        "nested": statement.inside is not None,
-        "cue in -ing": verb.endswith("ing") or first.endswith("ing"),
-        "cue in the past": verb.endswith("ed") or verb in PAST or first in PAST,
-        "only statement": len(same) == 1,
-        "after, nearest": nearest and not before,
-        "of a noun": first in ("'s", "’s", "of") or verb.endswith("s"),
-        "source absent": not source,
-    }
-    return tuple(float(values[name]) for name in FEATURES)
-
-
-def whens(words: Words, statements: Sequence[Statement], published: date | None) -> list[When | None]:
-    """When each statement was made, where its sentence or the one before says so outside of what is said."""
-    here = setting(words, statements, published)
-    return [_best(candidates(here, k, s)) if here.found else None for k, s in enumerate(statements)]
-
-
-def _best(found: list[tuple[Time, tuple[float, ...]]]) -> When | None:
-    weight, threshold = weights()
-    scored = [(1 / (1 + math.exp(-sum(w * v for w, v in zip(weight, values, strict=True)))), time) for time, values in found]
-    sure, time = max(scored, key=lambda pair: pair[0], default=(0.0, None))
-    return When(time.date, time.span) if time is not None and sure >= threshold else None
+    cues, contents, sources = ranges(statement.cue), ranges(statement.content), ranges(statement.source)
+    source_end = sources[-1][1] if sources else 0
+    cue = (cues[0][0], cues[-1][1]) if cues else (-1, -1)
+    begin = min((first for first, _ in (*cues, *contents, *sources)), default=-1)
+    return Place(begin, cue, source_end, contents, lower[source_end - 1] if sources else "", holder)
 
 
 def _range(words: Words, start: int, end: int) -> tuple[int, int]:
     kind = words.start.dtype.type
     return int(words.end.searchsorted(kind(start), side="right")), int(words.start.searchsorted(kind(end)))
+
+
+def candidates(here: Setting, k: int, statement: Statement, last: Last | None) -> list[tuple[int, tuple[float, ...]]]:
+    """Indices of the times that may be those of statement `k`, with the values of FEATURES."""
+    place = here.places[k]
+    cue, end = place.cue
+    if cue < 0:
+        return []
+    low, high = bisect_left(here.at, (place.begin - BEFORE, 0)), bisect_right(here.at, (end + AFTER, 0))
+    near = [j for j in range(low, high) if 0 <= _apart(here, place, here.at[j][0]) <= 1]
+    if last and last.time not in near and 0 <= here.sentence[place.begin] - here.sentence[here.places[last.statement].cue[0]] <= FAR:
+        near.append(last.time)
+    about = _statement(here, place, statement)
+    return [(j, _values(about | _way(here, k, j) | _kind(here, j) | _carried(here, k, j, last))) for j in near]
+
+
+def _values(known: dict[str, float]) -> tuple[float, ...]:
+    return tuple(float(known.get(name, 0)) for name in FEATURES)
+
+
+def _apart(here: Setting, place: Place, at: int) -> int:
+    """Sentences from a time to a statement: 0 in that of its cue and after its first word, below 0 in a later one."""
+    to_cue = int(here.sentence[place.cue[0]] - here.sentence[at])
+    return min(to_cue, 0) if at >= place.begin or to_cue == 0 else int(here.sentence[place.begin] - here.sentence[at])
+
+
+def _way(here: Setting, k: int, j: int) -> dict[str, float]:
+    """Where time `j` stands, seen from the statement."""
+    place, (at, to) = here.places[k], here.at[j]
+    (cue, end), sentence, lower = place.cue, here.sentence, here.lower
+    apart, before = _apart(here, place, at), at < cue
+    same = apart == 0
+    low, high = (to, cue) if before else (end, at)
+    gap, between = max(high - low, 0), lower[low:high] if same else ()
+    alone = here.clause[cue] != here.clause[at]
+    first = max(_first(sentence, at), place.source_end if place.source_end <= at else 0)
+    others = [p for p in here.places[max(k - NEIGHBOURS, 0) : k + NEIGHBOURS] if p is not place]
+    return {
+        "in the sentence before": apart == 1,
+        "farther": apart > 1,
+        "sentences between": math.log1p(max(apart - 1, 0)),
+        "paragraph between": apart > 0 and bool((here.words.gap[at + 1 : cue + 1] == PARAGRAPH).any()),
+        "after": same and not before,
+        "words before": same * before * math.log1p(gap),
+        "words after": same * (not before) * math.log1p(gap),
+        "beside the cue": same and gap <= 1,
+        "of the nearest cue": same and _nearest(here, at) == cue,
+        "verbs between": min(sum(w.endswith("ed") or w in _listed("past") for w in between), MANY),
+        "opens the sentence": sentence[max(at - 3, 0)] != sentence[at] or at == 0,
+        "in an aside": alone and _has_clause(lower[first:at] if before else between),
+        "cue in an aside": alone and _has_clause(lower[_first(here.clause, cue) : cue]),
+        "in the content": _holds(place, at, to),
+        "in another's content": any(_holds(other, at, to) and not _holds(other, cue, cue + 1) for other in others),
+        "outside of the holder": place.holder is not None and not _holds(here.places[place.holder], at, to),
+        "quoted": here.words.quote[at] != 0,
+    }
+
+
+def _first(numbers: NDArray[np.int32], at: int) -> int:
+    """First word of the sentence or clause of word `at`."""
+    return int(numbers.searchsorted(np.int32(numbers[at])))
+
+
+def _has_clause(words: Iterable[str]) -> bool:
+    return any(word in _listed("clauses") for word in words)
+
+
+def _holds(place: Place, first: int, end: int) -> bool:
+    """Whether one run of the content holds the words."""
+    return any(a <= first and end <= b for a, b in place.contents)
+
+
+def _nearest(here: Setting, at: int) -> int:
+    """First word of the nearest cue of the sentence of word `at`; -1 where it has none."""
+    low, high = (bisect_left(here.cues, int(here.sentence.searchsorted(np.int32(here.sentence[at] + more)))) for more in (0, 1))
+    return min(here.cues[low:high], key=lambda cue: abs(cue - at), default=-1)
+
+
+def _kind(here: Setting, j: int) -> dict[str, float]:
+    """What sort of time it is."""
+    time, (at, to) = here.found[j], here.at[j]
+    words = here.words.text[slice(*time.span)].lower()
+    day = len(time.date) == len("2010-06-14")
+    occasion = any(w in _listed("occasions") for w in (*here.lower[max(at - AROUND[0], 0) : at], *here.lower[to : to + AROUND[1]]))
+    return {
+        "of an occasion": occasion,
+        "of something else": not occasion and here.lower[to : to + 1] != () and here.lower[to] in _listed("others"),
+        "weekday": day and "day" in words,
+        "open-ended": here.lower[at] in _listed("open_ended") or here.lower[max(at - 1, 0)] in _listed("open_ended"),
+        "long ago": day and time.date[:4] not in words and here.published is not None and here.published - date.fromisoformat(time.date) > LONG_AGO,
+    }
+
+
+def _statement(here: Setting, place: Place, statement: Statement) -> dict[str, float]:
+    """What sort of statement it is."""
+    cue, end = place.cue
+    first, last = here.lower[cue], here.lower[end - 1]
+    return {
+        "nested": statement.inside is not None,
+        "cue in -ing": first.endswith("ing") or last.endswith("ing"),
+        "cue in the past": any(w.endswith("ed") or w in _listed("past") for w in (first, last)),
+        "cue that lasts": first in _listed("lasting"),
+        "cue in -s": last.endswith("s") or first in ("'s", "’s", "of"),
+        "source absent": not statement.source,
+    }
+
+
+def _carried(here: Setting, k: int, j: int, last: Last | None) -> dict[str, float]:
+    """Whether the time is that of the last statement which has one, and how this one goes on from there."""
+    if last is None or last.time != j:
+        return {}
+    place, former = here.places[k], here.places[last.statement]
+    pronoun = place.name in _listed("pronouns")
+    return {
+        "the last one's": True,
+        "the last one's, same name": bool(place.name) and place.name == former.name and not pronoun,
+        "the last one's, pronoun": pronoun,
+        "the last one's, same sentence": here.sentence[former.cue[0]] == here.sentence[place.cue[0]],
+    }
+
+
+def whens(words: Words, statements: Sequence[Statement], published: date | None) -> list[When | None]:
+    """When each statement was made, where the text says so."""
+    here = setting(words, statements, published)
+    chosen = choices(here, statements, model()) if here else [None] * len(statements)
+    return [None if here is None or j is None else When(here.found[j].date, here.found[j].span) for j in chosen]
+
+
+def choices(here: Setting, statements: Sequence[Statement], known: Model) -> list[int | None]:
+    """Index of each statement's time; in the order of the text, since each is judged by what those before it have."""
+    out: list[int | None] = []
+    last: Last | None = None
+    for k, statement in enumerate(statements):
+        best = _best(candidates(here, k, statement, last), known)
+        out.append(best)
+        last = last if best is None else Last(k, best)
+    return out
+
+
+def _best(found: list[tuple[int, tuple[float, ...]]], known: Model) -> int | None:
+    """The likeliest time, where it is likely enough beside the others and none."""
+    odds = [math.exp(sum(w * v for w, v in zip(known.weights, values, strict=True))) for _, values in found]
+    best = max(range(len(odds)), key=odds.__getitem__, default=-1)
+    return found[best][0] if found and odds[best] / (1 + sum(odds)) >= known.threshold else None
