@@ -76,6 +76,14 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     )
 )
 
+# Every expression has one of these words; the rest of the text is not looked at.
+CORE = re.compile(
+    rf"(?<![^\W_])(?:{_MONTH}|{_DAY}|mon|tues?|wed|thurs?|fri|{_SEASON}|weekend|(?:day|week|month|year|decade)s?|today|tonight|yesterday|night"
+    rf"|morning|afternoon|evening|{_YEAR}|\d{{1,2}}(?:st|nd|rd|th))(?![^\W_])",
+    re.IGNORECASE,
+)
+REACH = 60  # characters of an expression in front of and behind such a word
+
 
 @dataclass(frozen=True, slots=True)
 class Time:
@@ -97,8 +105,9 @@ def times(text: str, published: date | None) -> list[Time]:
     """Every expression of `text` that can be dated, in text order."""
     matches: list[tuple[re.Match[str], str]] = []
     taken = bytearray(len(text))
+    stretches = _stretches(text)
     for name, pattern in PATTERNS:
-        for match in pattern.finditer(text):
+        for match in (match for start, end in stretches for match in pattern.finditer(text, start, end)):
             a, b = match.span()
             if not any(taken[a:b]):
                 matches.append((match, name))
@@ -110,6 +119,16 @@ def times(text: str, published: date | None) -> list[Time]:
         if value:
             found.append(Time(value, Span(*match.span())))
     return found
+
+
+def _stretches(text: str) -> list[tuple[int, int]]:
+    """Where expressions may stand, from one space to another."""
+    out: list[tuple[int, int]] = []
+    for match in CORE.finditer(text):
+        start, end = text.rfind(" ", 0, max(match.start() - REACH, 0)) + 1, text.find(" ", match.end() + REACH)
+        start = min(start, out.pop()[0]) if out and start <= out[-1][1] else start
+        out.append((start, end if end >= 0 else len(text)))
+    return out
 
 
 def _value(name: str, parts: Parts, published: date | None, before: str | None) -> str | None:
