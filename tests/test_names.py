@@ -207,3 +207,26 @@ def test_police_are_those_that_the_story_names():
     text = "Police said no. The Norden Police said why."
     speakers, *_ = read(text, {"Norden Police": "organization"}, ("Police", "said", "no"), ("The Norden Police", "said", "why"))
     assert speakers[0] == speakers[1]
+
+
+def test_a_company_is_no_union():
+    text = "Brightwell closed. The company said yes. The union said no. The bank, Northwell, said maybe."
+    names = {"Brightwell": "organization", "Northwell": "organization"}
+    rows = (("The company", "said", "yes"), ("The union", "said", "no"), ("The bank, Northwell,", "said", "maybe"))
+    speakers, *_ = read(text, names, *rows)
+    assert speakers == ["organization:brightwell", "organization:union", "organization:northwell"]
+
+
+def test_the_campaign_is_that_of_whom_the_story_speaks():
+    text = "Ada Quill is likely to win. The campaign said no."
+    speakers, *_ = read(text, {"Ada Quill": "person"}, ("The campaign", "said", "no"))
+    assert speakers == ["organization:quill-campaign"]
+
+
+def test_a_transcript_labels_people():
+    speakers, *_ = read("QUILL: It rained.", {"QUILL": "person"}, ("QUILL", ":", "It rained"))
+    assert speakers == ["person:quill"]
+
+
+def test_a_stop_makes_no_abbreviation_of_a_plain_word():
+    assert spans("She said that he was ill. They left Ill. on Monday.", {}) == ["Ill."]

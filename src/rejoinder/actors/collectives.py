@@ -17,8 +17,7 @@ PAIRS = frozenset(
 DETERMINERS = frozenset("the a an this that its his her their".split())
 MEDIA_NOUNS = frozenset("newspaper paper network magazine outlet site website".split())
 GENERAL = COMPANIES - MEDIA_NOUNS | frozenset(
-    "group organization organisation agency party company union committee panel board campaign team network department bureau association alliance "
-    "coalition".split()
+    "group organization organisation agency party company union committee panel board network department bureau association alliance coalition".split()
 )
 # Nouns under which one body goes: what a description says against what its name says.
 ALSO: dict[str, frozenset[str]] = {
@@ -50,6 +49,7 @@ STATES = frozenset("country nation state".split())
 LOCAL = frozenset("county city town village municipality borough parish".split())  # whose government is not the country's
 SEVERAL = frozenset("countries nations states governments".split())
 MEANT = 0.3  # probability from which "the group" is one that was named: it is hardly ever new
+LIKELY = 0.5  # probability from which "the campaign" is somebody's
 ALPHA_3 = 3  # letters of a country's code
 NEAR = 3  # sentences before in which "both men" were spoken of
 
@@ -113,10 +113,14 @@ def _of_somebody(d: Referring, phrase: NounPhrase, kind: ActorKind, context: Con
     owner = d.owner(phrase, context)[0] if not names else None
     if owner is None or d.entities.all[owner].kind in ("country", "government", "group"):
         return NOBODY
+    return _theirs(d, owner, kind, _run_by(d, d.entities.all[owner], phrase.noun)), 0.7
+
+
+def _theirs(d: Referring, owner: int, kind: ActorKind, noun: str) -> int:
+    """The body of somebody: "his campaign"."""
     lead = d.entities.all[owner]
-    noun = _run_by(d, lead, phrase.noun)
     fields = {"name": f"{lead.name.split(' ')[-1]} {noun}", "named": lead.named, "country": lead.country}
-    return d.entities.get(kind, f"{lead.key.split(' ')[-1]} {noun}", **fields), 0.7
+    return d.entities.get(kind, f"{lead.key.split(' ')[-1]} {noun}", **fields)
 
 
 def _run_by(d: Referring, lead: Entity | None, noun: str) -> str:
@@ -157,17 +161,25 @@ def _known_body(d: Referring, phrase: NounPhrase, kind: ActorKind, context: Cont
             return found[0], 0.7
         if len(same) == 1:  # named further down
             return same[0], 0.6
+    if last == "campaign" and phrase.last <= phrase.head + 1:
+        found = d.likeliest_of(("person",), context, lambda k: d.entities.all[k].named)
+        if found[0] is not None and found[1] > LIKELY:
+            return _theirs(d, found[0], kind, last), 0.8 * found[1]
     if last in GENERAL and phrase.last <= phrase.head + 1:
         found = d.likeliest([k for k in d.entities.of_kind("organization", "media") if d.entities.all[k].named and not _says_other(d, k, last)], context)
         if found[0] is not None and found[1] > MEANT:
+            d.entities.all[found[0]].noun = last  # whoever is "the company" is no union
             return found[0], 0.8 * found[1]
     return NOBODY
 
 
 def _says_other(d: Referring, k: int, noun: str) -> bool:
-    """Whether a body's name says that it is something else: no bank is a "Ports Committee"."""
-    word = d.entities.all[k].key.split(" ")[-1]
-    return (word,) in groups() and word not in {noun, *ALSO.get(noun, ())}
+    """Whether a body's name, or what it was called before, says that it is something else: no bank is a "Ports Committee"."""
+    known = d.entities.all[k]
+    word = known.noun or known.key.split(" ")[-1]
+    alike = word in {noun, *ALSO.get(noun, ())} or {word, noun} <= COMPANIES
+    media = known.kind == "media" and noun not in COMPANIES | {"group", "organization", "organisation"}
+    return media or (not alike and (bool(known.noun) or (word,) in groups()))
 
 
 def group(d: Referring, phrase: NounPhrase, context: Context) -> Found:

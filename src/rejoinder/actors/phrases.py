@@ -6,7 +6,7 @@ without a name the head noun says what kind of actor it is.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from rejoinder.actors.lexicon import LONGEST, Place, Title, groups, names_actor, things, titles
@@ -300,6 +300,10 @@ def _with_apposition(page: Page, phrase: NounPhrase, end: int, last: int) -> Nou
                 phrase.first, phrase.last, "name", other.head, other.name, noun=phrase.noun, title=phrase.title, place=phrase.place, owner=phrase.owner,
                 offices=((phrase.first, end),) if phrase.title else other.offices,
             )  # fmt: skip
+    if phrase.sort == "noun" and phrase.kind == "organization" and phrase.definite and lower[comma] == ",":
+        other = _head(page, comma + 1, stop, stop)
+        if other.sort == "name" and other.name and other.name.kind == "organization":  # "the bank, Northwell Trust,"
+            return replace(other, first=phrase.first, last=phrase.last)
     if phrase.sort == "name" and phrase.name and phrase.name.kind == "person":
         found = _head(page, comma + 1, stop, last)
         if found.sort == "noun" and found.title:

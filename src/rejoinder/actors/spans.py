@@ -25,7 +25,7 @@ ADJECTIVES = frozenset("congressional federal presidential senatorial gubernator
 # Capitalised words that begin names of bodies.
 LEADING = frozenset("national international american united federal central general global world european african asian royal new north south first".split())
 ORGANIZATION = tuple(NAMES.index(f"{edge}-organization") for edge in "BI")
-UPPER, TITLE, PLAIN = CASES.index("upper"), CASES.index("title"), CASES.index("plain")
+UPPER, TITLE, PLAIN, MIXED = (CASES.index(case) for case in ("upper", "title", "plain", "mixed"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ def _tagged(tags: Tags, lower: tuple[str, ...]) -> list[NameSpan]:
         first, end = _trimmed(lower, k, last, NAME_KINDS[kind] == "person")
         if end - first == 1 and NAME_KINDS[kind] != "person" and lower[first] in ADJECTIVES:
             first = end
-        if end - first == 1 and NAME_KINDS[kind] == "person" and tags.words.case[first] == UPPER and len(lower[first]) > 2:
+        if end - first == 1 and NAME_KINDS[kind] == "person" and tags.words.case[first] == UPPER and len(lower[first]) > 2 and not _labels(lower, end):
             kind = NAME_KINDS.index("organization")  # "IFPTE"
         if NAME_KINDS[kind] == "person" and first < end < len(lower) and lower[end] in SUFFIXES:
             end += 1  # "Denis Orr Jr."
@@ -101,6 +101,11 @@ def _tagged(tags: Tags, lower: tuple[str, ...]) -> list[NameSpan]:
             out.append(NameSpan(first, end, NAME_KINDS[kind], sure))  # pyright: ignore[reportArgumentType]
         k = last
     return out
+
+
+def _labels(lower: tuple[str, ...], k: int) -> bool:
+    """Whether the name before word k labels who speaks in a transcript: "QUILL:"."""
+    return k < len(lower) and lower[k] == ":"
 
 
 def _trimmed(lower: tuple[str, ...], first: int, last: int, person: bool) -> tuple[int, int]:
@@ -141,12 +146,12 @@ def _may_be_name(tags: Tags, words: tuple[str, ...], tagged_at: NDArray[np.bool_
     if cased:
         if size == 1 and len(words[0]) <= SHORT and words[0].isalpha() and words[0] in COMMON and case[0] != UPPER and not tagged_at[k]:
             return False
-        if not any(c != PLAIN for c in case):
+        if not any(c in (TITLE, UPPER, MIXED) for c in case):
             return False
         if size == 1 and words[0] in COMMON:
             return case[0] != PLAIN and (body is None or _stands_alone(tags, k))
         return not (size == 1 and words[0] in LEADING)
-    return bool(tagged_at[k : k + size].any()) or not (size == 1 and (words[0] in COMMON or len(words[0]) <= 2))
+    return bool(tagged_at[k : k + size].any()) or not (words[-1] == "." or (size == 1 and (words[0] in COMMON or len(words[0]) <= 2)))
 
 
 def _stands_alone(tags: Tags, k: int) -> bool:
