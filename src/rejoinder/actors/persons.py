@@ -12,6 +12,7 @@ from rejoinder.actors.referring import Referring
 SYNONYMS = (("attorney", "lawyer", "counsel"), ("spokesman", "spokeswoman", "spokesperson"), ("aide", "adviser", "advisor"), ("wife", "husband", "spouse"))
 # Roles of people whom stories keep unnamed.
 HANDS = frozenset("employee worker aide official officer source staffer voter supporter clerk reporter member resident witness client".split())
+AGED = "year-old"
 FORMER = "former"
 POINTED = 0.5  # probability from which a description without a known office is taken for somebody,
 ALIKE = 3.0  # where the tagger's vectors say so as well: log-odds against meaning nobody before
@@ -36,7 +37,8 @@ def person(d: Referring, phrase: NounPhrase, context: Context, besides: int | No
         if phrase.definite and plain and (not phrase.owner or d.page.lower[phrase.owner[0]] not in POSSESSIVE) and "relation" not in flags:
             found = d.likeliest_of(("person",), context, lambda k: k != besides and d.entities.all[k].named and not _clashes(d, k, phrase))
             # "The billionaire", of whom no such office is known: whom the vectors point at, if they point. Else it is somebody new: "the auditor".
-            if found[0] is not None and found[1] > POINTED and d.vectors(found[0], context) > ALIKE:
+            epithet = phrase.title is None or phrase.noun.endswith(AGED)
+            if found[0] is not None and found[1] > POINTED and (epithet or d.vectors(found[0], context) > ALIKE):
                 return found[0], 0.8 * found[1]
     if "spokes" in flags and not phrase.indefinite and not phrase.owner:
         spokes = [

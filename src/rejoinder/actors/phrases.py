@@ -245,6 +245,8 @@ def _kind_of_word(page: Page, start: int, end: int, demonym: NameSpan | None, in
     if demonym and demonym.place:
         one = not word.endswith(("s", "ese", "men", "women", "sh", "ch")) or (indefinite and lower[start] in ("a", "an", "one"))
         return "person" if one else "group"
+    if word.endswith("year-old"):  # "the 51-year-old"
+        return "person"
     if word in QUANTIFIERS and end - start <= 2:
         return "person" if word in ("one", "another") else "group"
     return None
