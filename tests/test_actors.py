@@ -192,3 +192,17 @@ def test_who_goes_with_the_subject_that_is_called_something():
     names = {**dict.fromkeys(("Ada Brown", "Tom Green", "Mia Stone"), "person"), "Norway": "place"}
     speakers, *_ = read(text, names, ("who", "charged", "Tom Green"), ("who", "backed", "it"), ("Who", "cares", ""))
     assert speakers == ["person:ada-brown", "person:mia-stone", None]
+
+
+@pytest.mark.parametrize("source", ["Lee Stone of Ohio and Ada Brown", "Lee Stone (D-Ohio) and Ada Brown", "Lee Stone, Ada Brown"])
+def test_joint_sources_with_something_in_between(source: str):
+    names = {**dict.fromkeys(("Lee Stone", "Ada Brown"), "person"), "Ohio": "place"}
+    _, actors, said = read(f"{source} said no.", names, (source, "said", "no"))
+    assert actors[str(said[0].speaker)].members == ("person:lee-stone", "person:ada-brown")
+
+
+def test_an_epithet_means_who_was_spoken_of():
+    text = "Ada Brown said it rained. The 51-year-old said it snowed. The Norwegian said it was cold."
+    rows = (("Ada Brown", "said", "it rained"), ("The 51-year-old", "said", "it snowed"), ("The Norwegian", "said", "it was cold"))
+    speakers, *_ = read(text, {"Ada Brown": "person"}, *rows)
+    assert speakers == ["person:ada-brown"] * 3

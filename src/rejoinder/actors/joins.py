@@ -53,8 +53,8 @@ def joined(names: Sequence[NameSpan], words: Words, lower: tuple[str, ...], case
     companies = {word for k, word in enumerate(lower) if word in single and _makes(text, k + 1)}
     out = [replace(n, kind="organization") if n.last - n.first == 1 and lower[n.first] in companies and n.kind == "person" else n for n in out]
     out = sorted([*out, *_repeated(text, out)], key=lambda name: name.first)
-    starts = {name.first for name in out}
-    return [name for name in out if not _is_generic(text, name) and not _within_another(text, name, starts)]
+    edges = {name.first for name in out} | {name.last for name in out if name.kind == "person"}
+    return [name for name in out if not _is_generic(text, name) and not _within_another(text, name, edges)]
 
 
 def _repeated(text: Text, names: Sequence[NameSpan]) -> list[NameSpan]:
@@ -92,7 +92,7 @@ def _makes(text: Text, k: int) -> bool:
     return stop is not None and stop > k + 2 and text.lower[k + 1] in ("the", "a", "an") and text.lower[stop - 1] in COMPANIES
 
 
-def _within_another(text: Text, name: NameSpan, starts: set[int]) -> bool:
+def _within_another(text: Text, name: NameSpan, edges: set[int]) -> bool:
     """Whether a place is only part of a name that is no place's: "Workers of America", "Carolina Panthers"."""
     if not text.cased or name.place is None or name.place.sort not in ("country", "region"):
         return False
@@ -101,6 +101,7 @@ def _within_another(text: Text, name: NameSpan, starts: set[int]) -> bool:
     of = first - 1 - the
     if (
         of > 0
+        and of not in edges  # "Lee Stone of Ohio"
         and lower[of] == "of"
         and case[of - 1] == TITLE
         and not names_actor(lower[of - 1])
@@ -108,7 +109,7 @@ def _within_another(text: Text, name: NameSpan, starts: set[int]) -> bool:
     ):
         return True
     k = name.last
-    if k >= len(lower) or case[k] != TITLE or text.words.gap[k] != 1 or k in starts or not lower[k].isalpha():
+    if k >= len(lower) or case[k] != TITLE or text.words.gap[k] != 1 or k in edges or not lower[k].isalpha():
         return False
     after = k + 1 < len(lower) and case[k + 1] == TITLE  # a headline
     return lower[k].endswith("s") and not after and not names_actor(lower[k]) and lower[k] not in generic()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rejoinder.actors.entities import Held
 from rejoinder.actors.lexicon import usual_title
 from rejoinder.actors.phrases import POSSESSIVE, NounPhrase
-from rejoinder.actors.reference import FAR, Context, Found
+from rejoinder.actors.reference import FAR, NOBODY, Context, Found
 from rejoinder.actors.referring import Referring
 
 # Roles that are one under two names.
@@ -14,7 +14,7 @@ SYNONYMS = (("attorney", "lawyer", "counsel"), ("spokesman", "spokeswoman", "spo
 HANDS = frozenset("employee worker aide official officer source staffer voter supporter clerk reporter member resident witness client".split())
 AGED = "year-old"
 FORMER = "former"
-POINTED = 0.5  # probability from which a description without a known office is taken for somebody,
+POINTED, FIRM = 0.5, 0.8  # probabilities from which a description without a known office is taken for somebody, a bare one and a longer one,
 ALIKE = 3.0  # where the tagger's vectors say so as well: log-odds against meaning nobody before
 
 
@@ -31,15 +31,9 @@ def person(d: Referring, phrase: NounPhrase, context: Context, besides: int | No
         if same:
             same = _of_then(d, same, phrase)
             return d.likeliest(same, context)[0] or same[0], 0.8
-        # "The hacker who ...", "the Platte River clerk", "the employee" are somebody new.
-        named = phrase.place is None and any(d.page.name_at[w] >= 0 for w in range(phrase.first, phrase.head))
-        plain = phrase.last <= phrase.head + 1 and not named and phrase.noun not in HANDS
-        if phrase.definite and plain and (not phrase.owner or d.page.lower[phrase.owner[0]] not in POSSESSIVE) and "relation" not in flags:
-            found = d.likeliest_of(("person",), context, lambda k: k != besides and d.entities.all[k].named and not _clashes(d, k, phrase))
-            # "The billionaire", of whom no such office is known: whom the vectors point at, if they point. Else it is somebody new: "the auditor".
-            epithet = phrase.title is None or phrase.noun.endswith(AGED)
-            if found[0] is not None and found[1] > POINTED and (epithet or d.vectors(found[0], context) > ALIKE):
-                return found[0], 0.8 * found[1]
+        found = _pointed_at(d, phrase, context, besides)
+        if found[0] is not None:
+            return found
     if "spokes" in flags and not phrase.indefinite and not phrase.owner:
         spokes = [
             k
@@ -49,6 +43,22 @@ def person(d: Referring, phrase: NounPhrase, context: Context, besides: int | No
         if spokes:
             return d.likeliest(spokes, context)[0] or spokes[0], 0.8
     return d.new(phrase, "person", context)
+
+
+def _pointed_at(d: Referring, phrase: NounPhrase, context: Context, besides: int | None) -> Found:
+    """ "The billionaire", of whom no such office is known: whom the context and the vectors point at, if they point. Else it is somebody new: "the auditor"."""
+    theirs = phrase.owner is not None and d.page.lower[phrase.owner[0]] in POSSESSIVE
+    if not phrase.definite or theirs or phrase.noun in HANDS or (phrase.title and "relation" in phrase.title.flags):
+        return NOBODY
+    entity, sure = d.likeliest_of(("person",), context, lambda k: k != besides and d.entities.all[k].named and not _clashes(d, k, phrase))
+    if entity is None:
+        return NOBODY
+    # "The hacker who ...", "the Platte River clerk" are somebody new more often.
+    named = phrase.place is None and any(d.page.name_at[w] >= 0 for w in range(phrase.first, phrase.head))
+    plain = phrase.last <= phrase.head + 1 and not named
+    epithet = plain and (phrase.title is None or phrase.noun.endswith(AGED))
+    meant = sure > (POINTED if plain else FIRM) and (epithet or d.vectors(entity, context) > ALIKE)
+    return (entity, 0.8 * sure) if meant else NOBODY
 
 
 def _related(d: Referring, phrase: NounPhrase, context: Context) -> int | None:

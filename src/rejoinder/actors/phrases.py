@@ -158,6 +158,7 @@ def _is_noun(word: str) -> bool:
 def _joint(page: Page, first: int, end: int, last: int) -> NounPhrase | None:
     """ "Smith and Jones", "voters and officials": two heads or more, joined; a title of two parts before one name is not."""
     cuts = [k for k in range(first + 1, end - 1) if page.lower[k] in JOINS and page.name_at[k] < 0]
+    cuts = cuts or _cut_behind(page, end, last)
     if not cuts:
         return None
     parts = [(a, b) for a, b in zip([first, *(k + 1 for k in cuts)], [*cuts, last], strict=True) if a < b]
@@ -172,6 +173,26 @@ def _joint(page: Page, first: int, end: int, last: int) -> NounPhrase | None:
     if plain and right.name and right.name.kind == "person":
         return None
     return NounPhrase(first, last, "joint", first, kind="group", members=members)
+
+
+def _cut_behind(page: Page, end: int, last: int) -> list[int]:
+    """ "Lee Stone of Ohio and Ada Quill", "Lee Stone (D-Ohio) and Ada Quill", and in a headline "Stone, Quill": where the second of two persons begins."""
+    if not _is_person(page, end - 1) or RELATIVE & set(page.lower[end:last]):
+        return []
+    second = page.name(end + 1) if page.lower[end : end + 1] == (",",) and end + 1 < last else None
+    if second and second.kind == "person" and second.last == last:
+        return [end]
+    for k in range(end + 1, last - 1):
+        closed = page.lower[k - 1] in (",", ")") or ((name := page.name(k - 1)) is not None and name.place is not None)
+        person = next((n for n in range(k + 1, last) if _is_person(page, n)), None)
+        if page.lower[k] in JOINS and closed and person is not None and (person == k + 1 or page.lower[k + 1 : person] in titles()):
+            return [k]
+    return []
+
+
+def _is_person(page: Page, k: int) -> bool:
+    name = page.name(k)
+    return name is not None and name.kind == "person"
 
 
 def _head(page: Page, first: int, end: int, last: int) -> NounPhrase:
