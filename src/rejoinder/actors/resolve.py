@@ -89,10 +89,11 @@ class Resolver:
             if name.kind == "person":
                 self._offices_around(name)
         # Sources with names first: a description or a pronoun may mean somebody who is named later only.
-        for phrase in self.phrases:
-            if phrase and phrase.sort == "name":
-                self.descriptions.name(phrase)
-        learn(self.page, self.entities)
+        spoke: list[tuple[int, int]] = []
+        for phrase, said in zip(self.phrases, self.said, strict=True):
+            if phrase and phrase.sort == "name" and (named := self.descriptions.name(phrase)[0]) is not None and said.cue:
+                spoke.append((said.cue[0][0], named))
+        learn(self.page, self.entities, sorted(spoke))
         order = sorted(range(len(self.said)), key=lambda k: self.said[k].cue[0][0] if self.said[k].cue else 0)
         results: dict[int, tuple[int | None, int | None, int | None]] = {}
         pending = list(order)
