@@ -66,7 +66,7 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("weekday", rf"(?<!super )(?<!fox news ){_LEAD}(?:(?P<which>last|this|past|next)\s+)?(?P<weekday>{_DAY}){_PART}"),
         ("weekday", rf"(?:(?:on|late|early|last|since)\s+)+(?P<weekday>mon|tues?|wed|thurs?|fri|sat|sun)\s?\.{_PART}(?=\s|,)"),
         ("yesterday", rf"{_LEAD}yesterday{_PART}|last\s+(?:night|evening)"),
-        ("today", rf"(?<!usa )(?:{_LEAD}today)|tonight|this\s+(?:morning|afternoon|evening)"),
+        ("today", rf"(?<!usa )(?<!russia )(?:{_LEAD}today)|tonight|this\s+(?:morning|afternoon|evening)"),
         ("month", rf"(?:in|last|since|during|back\s+in)\s+(?:(?:early|late|mid|mid-|an?|the)\s*)*(?P<month>{_MONTH})(?!\s+\d)"),
         ("month", rf"(?:an?|the|early|late|last|this\s+past)\s+(?P<month>{_SURE_MONTH})(?!\s+\d)"),
         ("month", r"an?\s+(?P<month>march|may)(?=\s+(?:meeting|interview|speech|debate|rally|hearing|statement|letter|report|poll|survey|article))"),

@@ -26,7 +26,7 @@ from rejoinder.tagging.words import BREAKS, Words
 from rejoinder.types import Spans, Statement, When
 
 FEATURES = (
-    "in the sentence before", "farther", "sentences between", "paragraph between", "after", "words before", "words after", "beside the cue",
+    "in the sentence before", "paragraph between", "after", "words before", "words after", "beside the cue",
     "of the nearest cue", "verbs between", "opens the sentence", "in an aside", "cue in an aside", "in the content", "in another's content",
     "outside of the holder", "quoted",
     "of an occasion", "of something else", "weekday", "open-ended", "long ago",
@@ -34,7 +34,6 @@ FEATURES = (
     "the last one's", "the last one's, same name", "the last one's, pronoun", "the last one's, same sentence",
 )  # fmt: skip
 BEFORE, AFTER = 60, 30  # words in front of a statement and behind its cue in which its time may stand
-FAR = 4  # sentences over which the time of the last statement goes on
 MANY = 3  # more verbs between cue and time tell no more
 NEIGHBOURS = 10  # statements in front and behind in whose content a time may stand
 AROUND = 6, 4  # words in front of and behind a time in which its occasion is named
@@ -156,8 +155,6 @@ def candidates(here: Setting, k: int, statement: Statement, last: Last | None) -
         return []
     low, high = bisect_left(here.at, (place.begin - BEFORE, 0)), bisect_right(here.at, (end + AFTER, 0))
     near = [j for j in range(low, high) if 0 <= _apart(here, place, here.at[j][0]) <= 1]
-    if last and last.time not in near and 0 <= here.sentence[place.begin] - here.sentence[here.places[last.statement].cue[0]] <= FAR:
-        near.append(last.time)
     about = _statement(here, place, statement)
     return [(j, _values(about | _way(here, k, j) | _kind(here, j) | _carried(here, k, j, last))) for j in near]
 
@@ -185,8 +182,6 @@ def _way(here: Setting, k: int, j: int) -> dict[str, float]:
     others = [p for p in here.places[max(k - NEIGHBOURS, 0) : k + NEIGHBOURS] if p is not place]
     return {
         "in the sentence before": apart == 1,
-        "farther": apart > 1,
-        "sentences between": math.log1p(max(apart - 1, 0)),
         "paragraph between": apart > 0 and bool((here.words.gap[at + 1 : cue + 1] == PARAGRAPH).any()),
         "after": same and not before,
         "words before": same * before * math.log1p(gap),
