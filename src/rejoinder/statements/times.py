@@ -1,17 +1,17 @@
 """Stage: compose. Time expressions of a text -> ISO dates: "on Friday", "in June", "last year", "the day before", against the day of publication.
 
 A weekday is the last such day up to publication, a month the last such month, "last week" the week before (weeks from Monday); "that day" and "a
-month later" are reckoned from the expression before them; what gives no date ("recently", "earlier") gives none. Without a day of publication only
-what is written out ("June 14, 2015", "in 2010") is dated. The value is ISO 8601: a day, month, year, or two days with a slash between.
+month later" are reckoned from the expression before them; what gives no day, month or year ("recently", "last summer") gives none. Without a day of
+publication only what is written out ("June 14, 2015", "in 2010") is dated. The value is ISO 8601: a day, month, year, or two days with a slash between.
 """
 
 from __future__ import annotations
 
 import re
-from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import product
 
 from rejoinder.types import Span, Story
 
@@ -25,7 +25,6 @@ NUMBERS = {w: k for k, w in enumerate("a one two three four five six seven eight
     "twenty": 20,
 }
 Parts = dict[str, str]  # named groups of a pattern
-SEASONS = {"spring": 3, "summer": 6, "fall": 9, "autumn": 9, "winter": 12}  # first of its three months
 NEAR = 400  # characters back in which "that day" finds the day that it means
 
 _MONTH = (
@@ -40,7 +39,6 @@ _COUNT = r"(?P<count>\d{1,2}|" + "|".join(NUMBERS) + ")"
 _UNIT = r"(?P<unit>day|week|month|year|decade)s?"
 _YEAR = r"(?:18|19|20)\d\d"
 _TH = r"(?:st|nd|rd|th)?"
-_SEASON = "|".join(SEASONS)
 
 # Longest first: what one matches is not looked at by the next.
 PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
@@ -55,8 +53,6 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("day", r"on\s+the\s+(?P<day>\d{1,2})(?:st|nd|rd|th)(?=\s*[,.;:?!])"),
         ("month year", rf"{_LEAD}(?P<month>{_MONTH})\s*,?\s+(?:of\s+)?(?P<year>{_YEAR})"),
         ("month of year", rf"{_LEAD}(?P<month>{_MONTH})\s+(?:of\s+)?(?P<which>last|this)\s+year"),
-        ("season", rf"(?:(?:in|during|since|over|by)\s+)?(?:the\s+)?(?:last|this|past)\s+(?P<season>{_SEASON})"),
-        ("season of year", rf"(?:(?:in|during|since|over|by)\s+)?(?:the\s+)?(?P<season>{_SEASON})\s+of\s+(?P<year>{_YEAR})"),
         ("ago", rf"(?<!more than )(?<!over ){_COUNT}\s+{_UNIT}\s+ago"),
         ("from there", rf"{_COUNT}\s+{_UNIT}\s+(?P<way>earlier|before|later)"),
         ("from there", rf"(?:on\s+)?the\s+(?P<way>next|following|previous)\s+{_UNIT}"),
@@ -78,7 +74,7 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 
 # Every expression has one of these words; the rest of the text is not looked at.
 CORE = re.compile(
-    rf"(?<![^\W_])(?:{_MONTH}|{_DAY}|mon|tues?|wed|thurs?|fri|{_SEASON}|weekend|(?:day|week|month|year|decade)s?|today|tonight|yesterday|night"
+    rf"(?<![^\W_])(?:{_MONTH}|{_DAY}|mon|tues?|wed|thurs?|fri|sat|sun|weekend|(?:day|week|month|year|decade)s?|today|tonight|yesterday|night"
     rf"|morning|afternoon|evening|{_YEAR}|\d{{1,2}}(?:st|nd|rd|th))(?![^\W_])",
     re.IGNORECASE,
 )
@@ -105,11 +101,11 @@ def times(text: str, published: date | None) -> list[Time]:
     """Every expression of `text` that can be dated, in text order."""
     matches: list[tuple[re.Match[str], str]] = []
     taken = bytearray(len(text))
-    stretches = _stretches(text)
-    for name, pattern in PATTERNS:
-        for match in (match for start, end in stretches for match in pattern.finditer(text, start, end)):
+    for (start, end), (name, pattern) in product(_stretches(text), PATTERNS):
+        for match in pattern.finditer(text, start, end):
             a, b = match.span()
-            if not any(taken[a:b]):
+            # What ends with a stretch may be the beginning of a longer word.
+            if not any(taken[a:b]) and (b < end or b == len(text)):
                 matches.append((match, name))
                 taken[a:b] = b"\x01" * (b - a)
     found: list[Time] = []
@@ -122,12 +118,11 @@ def times(text: str, published: date | None) -> list[Time]:
 
 
 def _stretches(text: str) -> list[tuple[int, int]]:
-    """Where expressions may stand, from one space to another."""
+    """Where expressions may stand."""
     out: list[tuple[int, int]] = []
     for match in CORE.finditer(text):
-        start, end = text.rfind(" ", 0, max(match.start() - REACH, 0)) + 1, text.find(" ", match.end() + REACH)
-        start = min(start, out.pop()[0]) if out and start <= out[-1][1] else start
-        out.append((start, end if end >= 0 else len(text)))
+        start, end = max(match.start() - REACH, 0), min(match.end() + REACH, len(text))
+        out.append((out.pop()[0] if out and start <= out[-1][1] else start, end))
     return out
 
 
@@ -157,11 +152,16 @@ def _last_month(parts: Parts, day: date) -> str:
 
 
 def _last_day(parts: Parts, day: date) -> str:
-    """The last such day up to `day`, or days up to `end`; without a month in that of `day` or the one before."""
+    """The last such day up to `day`; without a month in that of `day` or the one before."""
     found = date(day.year, _month(parts) if "month" in parts else day.month, int(parts["day"]))
     if found > day:
         found = found.replace(year=day.year - 1) if "month" in parts else date.fromisoformat(f"{_unit('month', 1, day)}-{found.day:02}")
-    return f"{found.isoformat()}/{found.replace(day=int(parts['end'])).isoformat()}" if "end" in parts else found.isoformat()
+    return found.isoformat()
+
+
+def _last_days(parts: Parts, day: date) -> str | None:
+    first, end = date.fromisoformat(_last_day(parts, day)), int(parts["end"])
+    return f"{first.isoformat()}/{first.replace(day=end).isoformat()}" if first.day < end else None
 
 
 def _weekday(parts: Parts, day: date) -> str | None:
@@ -174,17 +174,6 @@ def _weekend(parts: Parts, day: date) -> str:
     back = (day.weekday() - WEEKDAYS.index("saturday")) % 7
     again = 7 if parts.get("which") == "last" and back <= 1 else 0
     return f"{_unit('day', back + again, day)}/{_unit('day', back + again - 1, day)}"
-
-
-def _last_season(parts: Parts, day: date) -> str:
-    return _season(parts["season"], day.year if SEASONS[parts["season"]] <= day.month else day.year - 1)
-
-
-def _season(name: str, year: int) -> str:
-    """The three months of a season that began in `year`."""
-    first = SEASONS[name]
-    end_year, end = year + (first == SEASONS["winter"]), (first + 1) % 12 + 1
-    return f"{year}-{first:02}-01/{end_year}-{end:02}-{monthrange(end_year, end)[1]}"
 
 
 def _from_there(parts: Parts, published: date, before: str | None) -> str | None:
@@ -219,15 +208,13 @@ def _unit(unit: str, back: int, day: date) -> str:
 WRITTEN: dict[str, Callable[[Parts, date | None], str | None]] = {
     "full": lambda parts, _: date(int(parts["year"]), _month(parts), int(parts["day"])).isoformat(),
     "month year": lambda parts, _: f"{parts['year']}-{_month(parts):02}",
-    "season of year": lambda parts, _: _season(parts["season"], int(parts["year"])),
     "year": _year,
 }
 RECKONED: dict[str, Callable[[Parts, date], str | None]] = {
     "day": _last_day,
-    "days": _last_day,
+    "days": _last_days,
     "month": _last_month,
     "month of year": lambda parts, day: f"{day.year - (parts['which'] == 'last')}-{_month(parts):02}",
-    "season": _last_season,
     "weekday": _weekday,
     "weekend": _weekend,
     "yesterday": lambda _, day: _unit("day", 1, day),

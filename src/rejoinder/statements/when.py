@@ -200,8 +200,9 @@ def _way(here: Setting, k: int, j: int) -> dict[str, float]:
 
 
 def _first(numbers: NDArray[np.int32], at: int) -> int:
-    """First word of the sentence or clause of word `at`."""
-    return int(numbers.searchsorted(np.int32(numbers[at])))
+    """First word of the sentence or clause of word `at`; text without full stops may be one sentence, so not farther back than BEFORE."""
+    start = max(at - BEFORE, 0)
+    return start + int(numbers[start:at].searchsorted(np.int32(numbers[at])))
 
 
 def _has_clause(words: Iterable[str]) -> bool:
@@ -215,8 +216,8 @@ def _holds(place: Place, first: int, end: int) -> bool:
 
 def _nearest(here: Setting, at: int) -> int:
     """First word of the nearest cue of the sentence of word `at`; -1 where it has none."""
-    low, high = (bisect_left(here.cues, int(here.sentence.searchsorted(np.int32(here.sentence[at] + more)))) for more in (0, 1))
-    return min(here.cues[low:high], key=lambda cue: abs(cue - at), default=-1)
+    low, high = (bisect_left(here.cues, word) for word in (_first(here.sentence, at), at + BEFORE))
+    return min((cue for cue in here.cues[low:high] if here.sentence[cue] == here.sentence[at]), key=lambda cue: abs(cue - at), default=-1)
 
 
 def _kind(here: Setting, j: int) -> dict[str, float]:
