@@ -26,8 +26,8 @@ from rejoinder.tagging.words import BREAKS, Words
 from rejoinder.types import Spans, Statement, When
 
 FEATURES = (
-    "in the sentence before", "paragraph between", "after", "words before", "words after", "beside the cue",
-    "of the nearest cue", "verbs between", "opens the sentence", "in an aside", "cue in an aside", "in the content", "in another's content",
+    "in the sentence before", "paragraph between", "after", "words before", "words after", "beside the cue", "of the nearest cue", "verbs between",
+    "opens the sentence", "in an aside", "in an aside on the source", "cue in an aside", "in the content", "in another's content",
     "outside of the holder", "quoted",
     "of an occasion", "of something else", "weekday", "open-ended", "long ago",
     "nested", "cue in -ing", "cue in the past", "cue that lasts", "cue in -s", "source absent",
@@ -70,12 +70,14 @@ def _table(name: str) -> dict[str, Any]:
 class Place:
     """Where a statement stands, in words.
 
-    begin: its first word. cue: first and last + 1 of its cue, (-1, -1) without one. source_end: last + 1 of its source, 0 without one.
+    begin: its first word. cue: first and last + 1 of its cue, (-1, -1) without one. source_begin, source_end: first and last + 1 of its source, without one the
+    first of the cue and 0.
     contents: (first, last + 1) of each run of its content. name: the last word of its source. holder: index of the statement that it is nested in.
     """
 
     begin: int
     cue: tuple[int, int]
+    source_begin: int
     source_end: int
     contents: tuple[tuple[int, int], ...]
     name: str
@@ -138,8 +140,9 @@ def _place(words: Words, lower: Sequence[str], statement: Statement, holder: int
     cues, contents, sources = ranges(statement.cue), ranges(statement.content), ranges(statement.source)
     source_end = sources[-1][1] if sources else 0
     cue = (cues[0][0], cues[-1][1]) if cues else (-1, -1)
+    source_begin = sources[0][0] if sources else cue[0]
     begin = min((first for first, _ in (*cues, *contents, *sources)), default=-1)
-    return Place(begin, cue, source_end, contents, lower[source_end - 1] if sources else "", holder)
+    return Place(begin, cue, source_begin, source_end, contents, lower[source_end - 1] if sources else "", holder)
 
 
 def _range(words: Words, start: int, end: int) -> tuple[int, int]:
@@ -191,6 +194,7 @@ def _way(here: Setting, k: int, j: int) -> dict[str, float]:
         "verbs between": min(sum(w.endswith("ed") or w in _listed("past") for w in between), MANY),
         "opens the sentence": sentence[max(at - 3, 0)] != sentence[at] or at == 0,
         "in an aside": alone and _has_clause(lower[first:at] if before else between),
+        "in an aside on the source": before and alone and same and place.source_begin < at and _has_clause(lower[place.source_begin : at]),
         "cue in an aside": alone and _has_clause(lower[_first(here.clause, cue) : cue]),
         "in the content": _holds(place, at, to),
         "in another's content": any(_holds(other, at, to) and not _holds(other, cue, cue + 1) for other in others),
