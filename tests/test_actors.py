@@ -150,6 +150,11 @@ def test_the_accused_is_the_target():
     assert said[0].target == "person:tom-green"
 
 
+def test_a_text_may_stop_behind_an_of():
+    _, _, said = read("Ada Brown criticised Tom Green of", {"Ada Brown": "person", "Tom Green": "person"}, ("Ada Brown", "criticised", "Tom Green of"))
+    assert said[0].target == "person:tom-green"
+
+
 def test_a_spokesman_is_a_person_of_his_own():
     speakers, actors, _ = read(
         "A spokesman for Ada Brown declined to comment.", {"Ada Brown": "person"}, ("A spokesman for Ada Brown", "declined", "to comment")

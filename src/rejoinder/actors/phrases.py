@@ -158,7 +158,7 @@ def _is_noun(word: str) -> bool:
 def _joint(page: Page, first: int, end: int, last: int) -> NounPhrase | None:
     """ "Smith and Jones", "voters and officials": two heads or more, joined; a title of two parts before one name is not."""
     cuts = [k for k in range(first + 1, end - 1) if page.lower[k] in JOINS and page.name_at[k] < 0]
-    cuts = cuts or _cut_behind(page, end, last)
+    cuts = cuts or (_cut_behind(page, end, last) if end > first else [])
     if not cuts:
         return None
     parts = [(a, b) for a, b in zip([first, *(k + 1 for k in cuts)], [*cuts, last], strict=True) if a < b]

@@ -102,5 +102,10 @@ def _object(page: Page, verb: int, cue: Sequence[tuple[int, int]], content: Sequ
     while start < stop and page.lower[start] in ("on", "for", "at", "against", "into", "out", "with", "over", "of", "back", '"', "“", "that", "about"):
         start += 1
     # "Urged Republicans to vote", "blamed officials for it", "accused the firm of lying": the one concerned ends there. "Asked why ..." concerns nobody.
-    stop = next((k for k in range(start, stop) if page.lower[k] in ENDS or (page.lower[k] == "of" and page.lower[min(k + 1, stop)].endswith("ing"))), stop)
+    stop = next((k for k in range(start, stop) if _ends(page, k)), stop)
     return (start, stop) if start < stop else None
+
+
+def _ends(page: Page, k: int) -> bool:
+    """Whether the phrase of the one concerned ends before word k; a text may stop behind its "of"."""
+    return page.lower[k] in ENDS or (page.lower[k] == "of" and any(word.endswith("ing") for word in page.lower[k + 1 : k + 2]))
