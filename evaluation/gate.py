@@ -197,7 +197,7 @@ def main() -> int:
         figures[condition].update({name: Figure(*figure) for name, figure in judged.items()})
     for condition in CONDITIONS:
         told = {name: Figure(round(count.f1, 1), count.gold) for name, count in invented.figures(reader, condition).items()}
-        print(f"{condition}: invented stories { ({name: figure.percent for name, figure in told.items()}) }")
+        print(f"{condition}: invented stories", {name: figure.percent for name, figure in told.items()})
         figures[condition].update(told)
     for condition, dated in times.report(args.corpora, "report").items():
         figures[condition].update({name: Figure(*figure) for name, figure in dated.items()})

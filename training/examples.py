@@ -23,7 +23,7 @@ from rejoinder.tagging.words import QUOTES, Words, split
 from training import silver
 from training.model import Batch
 from training.references import silver as silver_references
-from training.stories import Gold, GoldStory, Mention, Span
+from training.stories import Gold, GoldStory, Mention, Span, with_that
 from training.variants import Variant, clean, draw
 
 UNKNOWN = -100  # what torch's losses pass over
@@ -83,7 +83,7 @@ def gold_story(story: dict[str, Any], notes: dict[str, Any] | None = None, acts:
         statements.append(_gold(text, words, parse, spans, nested=False))
     for item in notes["nested"] if notes else []:
         spans = {role: [(a, b) for a, b in item.get(role) or []] for role in ROLES}
-        spans["content"] = [_as_polnear(text, span) for span in spans["content"]]
+        spans["content"] = [with_that(text, span) for span in spans["content"]]
         statements.append(_gold(text, words, parse, spans, nested=True))
     if acts:
         judged = {(s["cue"][0][0], s["nested"]): s for s in acts["statements"]}
@@ -95,15 +95,6 @@ def gold_story(story: dict[str, Any], notes: dict[str, Any] | None = None, acts:
 def _judged(gold: Gold, row: dict[str, Any] | None) -> Gold:
     """The statement with the act and the flags that a reader gave it; a mode read where the text has no quotation marks is its own."""
     return gold if row is None else replace(gold, act=row["act"], flags=tuple(row[flag] for flag in FLAGS))
-
-
-def _as_polnear(text: str, span: Span) -> Span:
-    """PolNeAR's contents begin with their "that" and end with their closing quotation mark; our annotation leaves both out."""
-    start, end = span
-    before = text[max(0, start - 6) : start]
-    if before.lower().rstrip("“\"' ").endswith("that") and len(before.rstrip("“\"' ")) > 4:
-        start -= len(before) - before.lower().rfind("that")
-    return start, end
 
 
 def _gold(text: str, words: Words, parse: silver.Parse, spans: dict[str, list[Span]], nested: bool) -> Gold:

@@ -13,13 +13,14 @@ import sys
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import accumulate
 from pathlib import Path
 from typing import get_args
 
 from rejoinder.statements.mode import quoted_mode
 from rejoinder.tagging.words import split
 from rejoinder.types import Act, Relation
-from training.stories import Gold, GoldStory
+from training.stories import Gold, GoldStory, Span, with_that
 
 FOLDER = Path(__file__).parent / "invented"
 HELD_OUT = Path(__file__).parents[1] / "evaluation" / "gold" / "invented"  # by another hand, never trained on
@@ -28,8 +29,6 @@ MARK = re.compile(r"\[(?P<role>[skca])(?P<numbers>\d+(?:,\d+)*)(?P<rest>(?::\w+)
 LINK = re.compile(r"-> (\d+) (\d+) (\w+)")
 QUOTED = re.compile(r"[,.?!…—-]*[”\"»]")
 EVERY = 5  # every so many stories of a file is kept from training
-
-Span = tuple[int, int]
 
 
 @dataclass(slots=True)
@@ -71,53 +70,41 @@ def parse(raw: str) -> Invented:
         links.insert(0, (int(match[1]), int(match[2]), match[3]))
     text, statements = _read("\n".join(lines).strip(), name)
     story = Invented(name, published, text, statements, links)
-    problems = list(_problems(story))
-    if problems:
+    if problems := _problems(story):
         raise MarkError("\n".join(f"{name}: {problem}" for problem in problems))
     return story
 
 
 def _read(body: str, name: str) -> tuple[str, dict[int, Marked]]:
     statements: dict[int, Marked] = {}
-    parts: list[str] = []
-    size = at = 0
     opened: list[tuple[re.Match[str], int]] = []
-
-    def add(piece: str) -> None:
-        nonlocal size
-        parts.append(piece)
-        size += len(piece)
-
+    text, at = "", 0
     for match in MARK.finditer(body):
-        add(body[at : match.start()])
+        text += body[at : match.start()]
         at = match.end()
         if match["close"] is None:
-            opened.append((match, size))
+            opened.append((match, len(text)))
             continue
         if not opened:
             raise MarkError(f"{name}: ']' closes nothing after {body[max(0, match.start() - 30) : match.start()]!r}")
         mark, start = opened.pop()
         for number in map(int, mark["numbers"].split(",")):
-            _mark(statements.setdefault(number, Marked()), mark, (start, size), "".join(parts)[start:])
+            _mark(statements.setdefault(number, Marked()), mark, (start, len(text)), text[start:])
     if opened:
         raise MarkError(f"{name}: '{opened[-1][0].group()}' is not closed")
-    add(body[at:])
-    text, heads = "".join(parts), [m.start() for m in re.finditer(r"\*", "".join(parts))]
+    text += body[at:]
     if "[" in text:
         raise MarkError(f"{name}: a bracket that marks nothing: {text[text.index('[') :][:30]!r}")
     # The star before a cue's head word is no part of the text: offsets move up by the stars before them.
-    moved = [0] * (len(text) + 1)
-    for k in range(len(text)):
-        moved[k + 1] = moved[k] + (text[k] != "*")
+    moved = list(accumulate((character != "*" for character in text), initial=0))
+    heads = [moved[k] for k, character in enumerate(text) if character == "*"]
     for statement in statements.values():
         statement.spans = {role: [(moved[a], moved[b]) for a, b in sorted(spans)] for role, spans in statement.spans.items()}
         cue = statement.spans["cue"]
-        stars = [moved[k] for k in heads if cue and cue[0][0] <= moved[k] < cue[-1][1]]
-        statement.anchor = stars[0] if stars else cue[0][0] if cue else -1
-    plain = text.replace("*", "")
+        statement.anchor = next((k for k in heads if cue and cue[0][0] <= k < cue[-1][1]), cue[0][0] if cue else -1)
     for statement in statements.values():
         statement.nested = any(a <= statement.anchor < b for other in statements.values() if other is not statement for a, b in other.spans["content"])
-    return plain, statements
+    return text.replace("*", ""), statements
 
 
 def _mark(statement: Marked, mark: re.Match[str], span: Span, words: str) -> None:
@@ -156,16 +143,6 @@ def _problems(story: Invented) -> list[str]:
     return out
 
 
-def stories(folder: Path = FOLDER, kept: bool = False) -> list[Invented]:
-    """The stories of a folder to train on; with `kept` those that are kept from training (every fifth of a file)."""
-    out: list[Invented] = []
-    for file in sorted(folder.glob("*.txt")):
-        for k, raw in enumerate(_raw(file)):
-            if (k % EVERY == EVERY - 1) == kept:
-                out.append(parse(raw))
-    return out
-
-
 def gold_story(story: Invented) -> GoldStory:
     """The story as the model is taught it; names and references in it are not marked."""
     words = split(story.text)
@@ -186,13 +163,21 @@ def _as_polnear(text: str, span: Span, nested: bool) -> Span:
             start -= 1
         if closing := QUOTED.match(text, end):
             end = closing.end()
-    before = re.search(r"\bthat\s+$", text[:start], re.IGNORECASE)
-    return before.start() if before else start, end
+    return with_that(text, (start, end))
+
+
+def stories(kept: bool = False) -> list[Invented]:
+    """The stories to train on; with `kept` those that are kept from training (every fifth of a file)."""
+    return [parse(raw) for file in _files(FOLDER) for k, raw in enumerate(_raw(file)) if (k % EVERY == EVERY - 1) == kept]
 
 
 def held_out() -> list[Invented]:
     """The stories of HELD_OUT."""
-    return [*stories(HELD_OUT), *stories(HELD_OUT, kept=True)]
+    return [parse(raw) for file in _files(HELD_OUT) for raw in _raw(file)]
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(folder.glob("*.txt"))
 
 
 def _raw(file: Path) -> list[str]:

@@ -50,8 +50,6 @@ BROADER = Settings(
     epochs=4, batch=8, encoder_rate=1e-4, head_rate=4e-4, degraded=0.5, degraded_late=0.5, masked=0.1, others=0.2, average=0.998, part=0.5, short=0.1, seed=41
 )
 COPIES = 7  # of each invented story, each in a variant of its own
-# How far from the weights before to those after: half the way reads long texts better than either end; half the way to the invented stories does not (LOG.md).
-SHARES = {"shorter": 0.5, "broader": 1.0}
 
 
 def teachers(base: str, stories: list[GoldStory], pieces: Pieces, out: Path, seed: int) -> list[Tagger]:
@@ -97,12 +95,13 @@ def main() -> None:
         model = train(model, stories, pieces, replace(STUDENT, seed=STUDENT.seed + args.seed), out / "student", lesson).cpu()
     else:
         teach(model, states(model.cpu().eval(), [story for story in stories if story.known], pieces))
+    before = copy.deepcopy(model).eval()
+    model = train(model, stories, pieces, replace(SHORTER, seed=SHORTER.seed + args.seed), out / "shorter", Lesson([before] * FOLDS)).cpu()
+    # Half the way: it reads short texts as well as the whole way does, and long ones better than either end (LOG.md).
+    model.load_state_dict({name: torch.lerp(weight, model.state_dict()[name], 0.5) for name, weight in before.cpu().state_dict().items()})
     told = [replace(invented.gold_story(story), fold=UNTAUGHT) for story in invented.stories()] * COPIES
-    for name, settings, taught in (("shorter", SHORTER, stories), ("broader", BROADER, stories + told)):
-        before = copy.deepcopy(model).eval()
-        model = train(model, taught, pieces, replace(settings, seed=settings.seed + args.seed), out / name, Lesson([before] * FOLDS)).cpu()
-        between = {key: torch.lerp(weight, model.state_dict()[key], SHARES[name]) for key, weight in before.cpu().state_dict().items()}
-        model.load_state_dict(between)
+    before = copy.deepcopy(model).eval()
+    model = train(model, stories + told, pieces, replace(BROADER, seed=BROADER.seed + args.seed), out / "broader", Lesson([before] * FOLDS)).cpu()
     export(model.eval(), exported / "model.onnx")
     quantize(exported / "model.onnx", exported / "model.int8.onnx")
     package(exported, args.corpora, out / "packaged", "1", "model.int8.onnx")

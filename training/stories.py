@@ -10,6 +10,15 @@ from numpy.typing import NDArray
 Span = tuple[int, int]
 
 
+def with_that(text: str, span: Span) -> Span:
+    """The content with the "that" in front of it, which PolNeAR's contents have and our annotation leaves out."""
+    start, end = span
+    before = text[max(0, start - 6) : start]
+    if before.lower().rstrip("“\"' ").endswith("that") and len(before.rstrip("“\"' ")) > 4:
+        start -= len(before) - before.lower().rfind("that")
+    return start, end
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Gold:
     """A gold statement on clean text; `anchor` is an offset inside the cue's head word.

@@ -15,7 +15,7 @@ from rejoinder.actors.names import Page
 from rejoinder.actors.phrases import HE, SHE
 from rejoinder.actors.reference import alone, candidates, probabilities
 
-PRONOUNS = {**dict.fromkeys((*HE, "hers"), "m"), **dict.fromkeys(SHE, "f"), "hers": "f"}
+PRONOUNS = {**dict.fromkeys(HE, "m"), **dict.fromkeys(SHE, "f")}
 LATELY = 60  # words before a pronoun in which those that it may mean are looked for
 ENOUGH = 1.0  # pronouns that tell a gender, each counted by how likely it is this person's,
 AGAINST = 4.0  # and how many times as many as tell the other

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rejoinder.actors.entities import Held
 from rejoinder.actors.lexicon import usual_title
-from rejoinder.actors.phrases import POSSESSIVE, NounPhrase
+from rejoinder.actors.phrases import AGED, POSSESSIVE, NounPhrase
 from rejoinder.actors.reference import FAR, NOBODY, Context, Found
 from rejoinder.actors.referring import Referring
 
@@ -12,7 +12,6 @@ from rejoinder.actors.referring import Referring
 SYNONYMS = (("attorney", "lawyer", "counsel"), ("spokesman", "spokeswoman", "spokesperson"), ("aide", "adviser", "advisor"), ("wife", "husband", "spouse"))
 # Roles of people whom stories keep unnamed.
 HANDS = frozenset("employee worker aide official officer source staffer voter supporter clerk reporter member resident witness client".split())
-AGED = "year-old"
 FORMER = "former"
 POINTED, FIRM = 0.5, 0.8  # probabilities from which a description without a known office is taken for somebody, a bare one and a longer one,
 ALIKE = 3.0  # where the tagger's vectors say so as well: log-odds against meaning nobody before

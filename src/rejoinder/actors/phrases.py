@@ -22,6 +22,7 @@ SHE = frozenset("she her hers herself".split())
 THEY = frozenset("they them their theirs themselves".split())
 IT = frozenset("it its itself".split())
 YOU = frozenset("you your yours yourself".split())
+AGED = "year-old"
 RELATIVE = frozenset("who whom which that whose".split())
 PRONOUNS = FIRST | WE | HE | SHE | THEY | IT | YOU | RELATIVE
 POSSESSIVE = frozenset("his her their its my our your".split())
@@ -266,7 +267,7 @@ def _kind_of_word(page: Page, start: int, end: int, demonym: NameSpan | None, in
     if demonym and demonym.place:
         one = not word.endswith(("s", "ese", "men", "women", "sh", "ch")) or (indefinite and lower[start] in ("a", "an", "one"))
         return "person" if one else "group"
-    if word.endswith("year-old"):  # "the 51-year-old"
+    if word.endswith(AGED):  # "the 51-year-old"
         return "person"
     if word in QUANTIFIERS and end - start <= 2:
         return "person" if word in ("one", "another") else "group"

@@ -12,10 +12,11 @@ import numpy as np
 
 from rejoinder.disputes.facts import Facts, Indices
 from rejoinder.disputes.named import HALF
-from rejoinder.disputes.pairs import LEAD, Pairs
+from rejoinder.disputes.pairs import Pairs
 
 BACK, AHEAD = 10, 2  # statements before a denial, and behind it in its sentence, among which its claim is looked for
 LEAST = 0.4  # probability of a denial
+OPENING = 2  # statements that open a story
 FEATURES = (
     "bias", "concerns the denier", "attacks", "accuses", "words shared", "says only that it answers", "sentences between", "statements between",
     "mentions the speaker", "nested answered", "same noun", "names a claim", "opens the story", "behind", "denies",
@@ -52,26 +53,26 @@ def _claims(facts: Facts, k: int) -> list[int]:
     near = (*range(max(0, k - BACK), k), *behind)
     found = [j for j in near if not facts.same_speaker(k, j) and j not in facts.holders[k] and facts.acts["deny"][j] < HALF]
     # "Denied the allegation that the harbour was dark" answers what was said of the harbour, if anything was.
-    spelled_out = bool(facts.points_at[k].any() and not facts.flags["bare"][k])
+    spelled_out = facts.points_at[k].any() and not facts.points(k)
     return [j for j in found if not spelled_out or facts.stems[k] & facts.stems[j]]
 
 
 def _values(facts: Facts, k: int, j: int) -> list[float]:
-    acts, speaker = facts.acts, int(facts.speaker[j])
+    acts = facts.acts
     values = {
         "bias": 1.0,
         "concerns the denier": facts.concerns(j, int(facts.speaker[k])),
         "attacks": acts["accuse"][j] + acts["criticise"][j],
         "accuses": acts["accuse"][j],
         "words shared": math.log1p(len(facts.stems[k] & facts.stems[j])),
-        "says only that it answers": facts.flags["bare"][k] and facts.points_at[k].any(),
+        "says only that it answers": facts.points(k),
         "sentences between": math.log1p(abs(int(facts.sentence[k] - facts.sentence[j]))),
         "statements between": math.log1p(abs(k - j)),
-        "mentions the speaker": speaker >= 0 and facts.spoken_of[k, speaker],
+        "mentions the speaker": facts.spoken_of[k, facts.speaker[j]],  # the last column, where he is unknown, is nobody
         "nested answered": facts.flags["nested"][j],
         "same noun": (facts.points_at[k] * facts.names[j]).any(),
         "names a claim": facts.names[j].any(),
-        "opens the story": j < LEAD // 2,
+        "opens the story": j < OPENING,
         "behind": j > k,
         "denies": acts["deny"][k],
     }

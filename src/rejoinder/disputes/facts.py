@@ -81,6 +81,10 @@ class Facts:
         """Whether the two are known to be of one speaker."""
         return bool(self.speaker[k] >= 0 and self.speaker[k] == self.speaker[j])
 
+    def points(self, k: int) -> bool:
+        """Whether statement k says no more than that it answers a claim made elsewhere: "denied the allegations"."""
+        return bool(self.flags["bare"][k] and self.points_at[k].any())
+
     def concerns(self, k: int, actor: int) -> bool:
         """Whether statement k is about the actor of that number."""
         return bool(actor >= 0 and (self.target[k] == actor or self.spoken_of[k, actor]))

@@ -56,7 +56,7 @@ def _claim(facts: Facts, names: Flags, k: int) -> tuple[int, float] | None:
     found = next(beside, None)
     if found is not None:
         return found, BESIDE
-    if not (surely and facts.flags["bare"][k] and facts.points_at[k].any()):
+    if not (surely and facts.points(k)):
         return None
     back = [j for j in _before(facts, k) if facts.sentence[k] - facts.sentence[j] <= APART]
     attacks = [j for j in back if facts.acts["accuse"][j] + facts.acts["criticise"][j] > HALF]

@@ -62,6 +62,7 @@ def _listed(name: str) -> frozenset[str]:
     return frozenset(_table("times")[name])
 
 
+@cache
 def _table(name: str) -> dict[str, Any]:
     return tomllib.loads(files("rejoinder.statements").joinpath("tables", f"{name}.toml").read_text(encoding="utf8"))
 
