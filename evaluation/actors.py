@@ -29,6 +29,7 @@ from rejoinder.reading import make_story
 from rejoinder.statements.mode import quoted_mode
 from rejoinder.tagging.words import split
 from rejoinder.types import Actor, Span, Statement
+from training.invented import Invented, marked
 from training.polnear import rows
 
 GOLD = Path(__file__).parent / "gold"
@@ -185,11 +186,43 @@ def _words(text: str, spans: Iterable[tuple[int, int]]) -> str:
     return " … ".join(" ".join(text[a:b].split()) for a, b in spans)
 
 
-def tallies(reader: Reader, corpora: Path, split_name: str, half: str | None) -> dict[str, dict[str, Tally]]:
-    """Counts by condition and by whose statements (given, found)."""
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Stories with gold actors: by id the stories, their nested statements, and the rows of gold."""
+
+    stories: Mapping[str, dict[str, Any]]
+    nested: Mapping[str, dict[str, Any]]
+    gold: list[dict[str, Any]]
+
+
+def polnear(corpora: Path, split_name: str, half: str | None) -> Told:
+    """The stories of PolNeAR that we read for actors."""
     stories = {story["id"]: story for story in dev_stories(corpora, split_name)}
-    nested = annotation(f"nested-{split_name}.jsonl", stories.values())
-    gold = list(gold_rows(split_name, half))
+    return Told(stories, annotation(f"nested-{split_name}.jsonl", stories.values()), list(gold_rows(split_name, half)))
+
+
+def invented(stories: Iterable[Invented]) -> Told:
+    """Those of our own stories whose speakers are marked."""
+    told = Told({}, {}, [])
+    for story in stories:
+        if not story.speakers:
+            continue
+        items = [{**{role: [list(s) for s in spans] for role, spans in m.spans.items()}, "number": n, "nested": m.nested} for n, m in story.statements.items()]
+        outer = sorted((i for i in items if not i["nested"]), key=lambda i: i["cue"])
+        told.stories[story.id] = {"id": story.id, "text": story.text, "attributions": [{"items": outer}]}
+        addressees = {str(k): i["addressee"][0] for k, i in enumerate(outer) if i["addressee"]}
+        told.nested[story.id] = {"nested": [i for i in items if i["nested"]], "addressees": addressees}
+        speakers = {n: found[0] if found else None for n, found in story.speakers.items()}
+        actors = [{"id": id, "named": named} for id, named in {found for found in story.speakers.values() if found}]
+        order = statements(told.stories[story.id], told.nested[story.id])
+        made = [{"cue": i["cue"], "speaker": speakers[i["number"]], "to": None, "target": None} for i in order]
+        told.gold.append({"id": story.id, "actors": actors, "statements": made})
+    return told
+
+
+def tallies(reader: Reader, told: Told) -> dict[str, dict[str, Tally]]:
+    """Counts by condition and by whose statements (given, found)."""
+    stories, nested, gold = told.stories, told.nested, told.gold
     named = {row["id"]: {actor["id"]: actor["named"] for actor in row["actors"]} for row in gold}
     return {
         condition: {
@@ -216,15 +249,18 @@ def main() -> None:
     parser.add_argument("--split", choices=tuple(LISTS), default="dev")
     parser.add_argument("--corpora", type=Path, default=CORPORA)
     parser.add_argument("--model", type=Path)
+    parser.add_argument("--invented", nargs="*", type=Path, help="our own stories instead: those to train on, or of these files")
     parser.add_argument("--wrong", action="store_true", help="list what is wrong")
     args = parser.parse_args()
-    for condition, by_way in tallies(Reader(args.model), args.corpora, args.split, args.half).items():
+    own = args.invented is not None
+    told = invented(marked(args.invented)) if own else polnear(args.corpora, args.split, args.half)
+    for condition, by_way in tallies(Reader(args.model), told).items():
         for way, tally in by_way.items():
             for part, c in sorted(tally.counts.items()):
                 print(f"{condition}, {way}: {part} {c.recall:.1f} of {c.gold} (precision {c.precision:.1f}, F1 {c.f1:.1f})")
             for part, pair in tally.wrong if args.wrong and way == "given" else ():
                 print(f"  {part}: gold {pair.gold[part]} read {pair.read[part]} :: {pair.words} [{pair.story[:24]}]")
-    if args.split == "dev":
+    if args.split == "dev" and not own:
         agreement()
 
 

@@ -23,7 +23,7 @@ from rich.console import Console
 from rich.table import Table
 
 from evaluation import invented, links, times
-from evaluation.actors import tallies
+from evaluation.actors import polnear, tallies
 from evaluation.attribution import MEASURES, Count, Scores, matches
 from evaluation.calibrate import reliability
 from evaluation.corpus import CONDITIONS, CORPORA, Case, cases, dev_stories
@@ -160,7 +160,7 @@ def speakers(reader: Reader, corpora: Path) -> Figures:
     """Prints how often the right speaker is found on the report half of our gold for actors, and returns the figures."""
     out: Figures = {}
     rows: list[tuple[str, str, Count]] = []
-    for condition, by_way in tallies(reader, corpora, "dev", "report").items():
+    for condition, by_way in tallies(reader, polnear(corpora, "dev", "report")).items():
         out[condition] = {}
         for way, tally in by_way.items():
             for part in ("nameable speaker", "other speaker"):

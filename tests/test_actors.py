@@ -211,3 +211,28 @@ def test_an_epithet_means_who_was_spoken_of():
     rows = (("Ada Brown", "said", "it rained"), ("The 51-year-old", "said", "it snowed"), ("The Norwegian", "said", "it was cold"))
     speakers, *_ = read(text, {"Ada Brown": "person"}, *rows)
     assert speakers == ["person:ada-brown"] * 3
+
+
+@pytest.mark.parametrize(
+    ("lead", "name", "same"),
+    [
+        ("A smuggler", "Ada Quill, 44,", True),  # no role: it was told before
+        ("A former mayor", "Ada Quill, who ran the town for nine years,", True),
+        ("A former mayor", "Editor Ada Quill", False),
+        ("A court official", "Ada Quill", False),
+        ("The woman who climbed the harbour crane", "Ada Quill, who was brought down from the crane in the harbour at dusk,", True),
+    ],
+)
+def test_whom_the_lead_describes_is_named_below(lead: str, name: str, same: bool):
+    text = f"{lead} admitted it on Monday.\n\n{name} said she was sorry.\n\nShe said it rained."
+    speakers, actors, _ = read(text, {"Ada Quill": "person"}, (lead, "admitted", "it"), (name, "said", "she was sorry"), ("She", "said", "it rained"))
+    assert (speakers[0] == "person:ada-quill") == same
+    assert speakers[1] == "person:ada-quill"
+    assert any(not actor.named for actor in actors.values()) != same
+
+
+def test_the_headline_s_person_is_the_lead_s():
+    text = "Hacker admits emptying vault\n\nA Danish hacker on Monday admitted emptying a museum's vault.\n\nBo Lind, 31, told the court he was bored."
+    rows = (("Hacker", "admits", "emptying vault"), ("A Danish hacker", "admitted", "emptying a museum's vault"), ("Bo Lind, 31,", "told", "he was bored"))
+    speakers, _, _ = read(text, {"Bo Lind": "person", "Danish": "other"}, *rows)
+    assert speakers == ["person:bo-lind"] * 3

@@ -70,3 +70,24 @@ def test_every_story_can_be_read_and_has_its_own_id():
     assert not set(others) & set(ids)
     assert len(ids) == len(set(ids)) == sum(len(re.findall(r"(?m)^## ", file.read_text(encoding="utf8"))) for file in FOLDER.glob("*.txt"))
     assert len(kept) == pytest.approx(len(ids) / 5, abs=len(list(FOLDER.glob("*.txt"))))
+
+
+def test_speakers_stand_before_the_links():
+    story = parse(STORY.replace("-> 1 2", "@ 1,4 organization:lind-ferries\n@ 2 -\n@ 3 person:clerk*\n-> 1 2"))
+    operator = ("organization:lind-ferries", True)
+    assert story.speakers == {1: operator, 4: operator, 2: None, 3: ("person:clerk", False)}
+    assert (story.text, story.links) == (parse(STORY).text, [(1, 2, "denies")])
+
+
+@pytest.mark.parametrize(
+    ("lines", "problem"),
+    [
+        ("@ 1 person:ana", "speakers of .2, 3, 4. are missing"),
+        ("@ 1,2 -\n@ 2,3,4 -", "two speakers"),
+        ("@ 1,2,3,4 man:ana", "no such kinds"),
+        ("@ 1 Ana", "a speaker is"),
+    ],
+)
+def test_speakers_that_cannot_be_meant_say_why(lines: str, problem: str):
+    with pytest.raises(MarkError, match=problem):
+        parse(STORY.replace("-> 1 2", f"{lines}\n-> 1 2"))

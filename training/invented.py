@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import accumulate
@@ -19,7 +20,7 @@ from typing import get_args
 
 from rejoinder.statements.mode import quoted_mode
 from rejoinder.tagging.words import split
-from rejoinder.types import Act, Relation
+from rejoinder.types import Act, ActorKind, Relation
 from training.stories import Gold, GoldStory, Span, with_that
 
 FOLDER = Path(__file__).parent / "invented"
@@ -27,6 +28,7 @@ HELD_OUT = Path(__file__).parents[1] / "evaluation" / "gold" / "invented"  # by 
 ROLES = {"s": "source", "k": "cue", "c": "content", "a": "addressee"}
 MARK = re.compile(r"\[(?P<role>[skca])(?P<numbers>\d+(?:,\d+)*)(?P<rest>(?::\w+)*) |(?P<close>\])")
 LINK = re.compile(r"-> (\d+) (\d+) (\w+)")
+SPEAKER = re.compile(r"@ (\d+(?:,\d+)*) (?:-|(?P<id>\w+:[^\s*]+)(?P<unnamed>\*)?)")
 QUOTED = re.compile(r"[,.?!…—-]*[”\"»]")
 EVERY = 5  # every so many stories of a file is kept from training
 
@@ -44,13 +46,15 @@ class Marked:
 
 @dataclass(frozen=True, slots=True)
 class Invented:
-    """A story: plain text, statements by the numbers that the writer gave them, links (answering, answered, relation)."""
+    """A story: plain text, statements by the numbers that the writer gave them, links (answering, answered, relation), and where they were marked the
+    speakers: statement -> actor's id and whether the story names it, or None where nobody can be told."""
 
     id: str
     published: str
     text: str
     statements: dict[int, Marked]
     links: list[tuple[int, int, str]]
+    speakers: dict[int, tuple[str, bool] | None]
 
 
 class MarkError(ValueError):
@@ -68,11 +72,26 @@ def parse(raw: str) -> Invented:
         if not match:
             raise MarkError(f"{name}: a link is '-> ANSWERING ANSWERED RELATION'")
         links.insert(0, (int(match[1]), int(match[2]), match[3]))
+    speakers = _speakers(lines, name)
     text, statements = _read("\n".join(lines).strip(), name)
-    story = Invented(name, published, text, statements, links)
+    story = Invented(name, published, text, statements, links, speakers)
     if problems := _problems(story):
         raise MarkError("\n".join(f"{name}: {problem}" for problem in problems))
     return story
+
+
+def _speakers(lines: list[str], name: str) -> dict[int, tuple[str, bool] | None]:
+    """Takes the lines of speakers from the end of `lines`."""
+    speakers: dict[int, tuple[str, bool] | None] = {}
+    while lines and lines[-1].startswith("@ "):
+        match = SPEAKER.fullmatch(lines.pop().rstrip())
+        if not match:
+            raise MarkError(f"{name}: a speaker is '@ NUMBERS KIND:NAME', with * where it has no name, or '@ NUMBERS -'")
+        for number in map(int, match[1].split(",")):
+            if number in speakers:
+                raise MarkError(f"{name}: statement {number} has two speakers")
+            speakers[number] = (match["id"], match["unnamed"] is None) if match["id"] else None
+    return speakers
 
 
 def _read(body: str, name: str) -> tuple[str, dict[int, Marked]]:
@@ -137,10 +156,19 @@ def _problems(story: Invented) -> list[str]:
                     out.append(f"statement {number}: {role} {story.text[a:b]!r} begins or ends with a space")
                 elif role == "content" and story.text[a:b].startswith("that ") and not story.text[a - 1 : a].isalpha():
                     out.append(f"statement {number}: content begins with 'that': {story.text[a:b][:40]!r}")
+    out += _actor_problems(story)
     for answering, answered, relation in story.links:
         if relation not in get_args(Relation) or answering not in story.statements or answered not in story.statements or answering == answered:
             out.append(f"link {answering} {answered} {relation} does not fit")
     return out
+
+
+def _actor_problems(story: Invented) -> list[str]:
+    out: list[str] = []
+    if story.speakers and story.speakers.keys() != story.statements.keys():
+        out.append(f"speakers of {sorted(story.speakers.keys() ^ story.statements.keys())} are missing, or no statements")
+    kinds = {found[0].split(":")[0] for found in story.speakers.values() if found} - set(get_args(ActorKind))
+    return [*out, f"no such kinds of actors: {sorted(kinds)}"] if kinds else out
 
 
 def gold_story(story: Invented) -> GoldStory:
@@ -173,7 +201,12 @@ def stories(kept: bool = False) -> list[Invented]:
 
 def held_out() -> list[Invented]:
     """The stories of HELD_OUT."""
-    return [parse(raw) for file in _files(HELD_OUT) for raw in _raw(file)]
+    return marked(_files(HELD_OUT))
+
+
+def marked(files: Sequence[Path] = ()) -> list[Invented]:
+    """All stories of the files, else of FOLDER."""
+    return [parse(raw) for file in files or _files(FOLDER) for raw in _raw(file)]
 
 
 def _files(folder: Path) -> list[Path]:

@@ -124,6 +124,16 @@ class Entities:
         if last - first > 1:
             known.introduced = first if known.introduced is None else min(first, known.introduced)
 
+    def unite(self, one: int, other: int) -> None:
+        """Gives `other` the mentions and offices of `one`, which is nobody from then on."""
+        gone = self.all[one]
+        for m in gone.mentions:
+            self.mention(other, m.first, m.last, m.head, m.sure)
+        for office in gone.offices.values():
+            self.hold(other, office)
+        gone.mentions, gone.spoke = [], False
+        self.all[other].spoke = True
+
     def spoken_of(self, first: int, last: int) -> list[Heard]:
         """Mentions whose heads are among the words [first, last), in their order."""
         return self._spoken_of[bisect_left(self._spoken_of, (first,)) : bisect_left(self._spoken_of, (last,))]

@@ -14,6 +14,7 @@ from rejoinder.actors.descriptions import Descriptions
 from rejoinder.actors.entities import Entities, title_before
 from rejoinder.actors.finish import finished
 from rejoinder.actors.genders import learn
+from rejoinder.actors.leads import named_below
 from rejoinder.actors.names import Page, page_of
 from rejoinder.actors.narrators import Narrators
 from rejoinder.actors.phrases import FIRST, HE, SHE, WE, YOU, NounPhrase, parse
@@ -26,6 +27,7 @@ from rejoinder.tagging.words import QUOTES
 from rejoinder.types import Actor, Spans, Statement
 
 Runs = tuple[tuple[int, int], ...]
+Found = tuple[int | None, int | None, int | None]  # speaker, addressee, target
 AGAIN = frozenset("and but or then also yet , ;".split())  # before a cue that shares the subject of the one before
 SURE = 0.4  # probability from which a pronoun that nobody's statement hangs on is a mention: best F1 on GAP's development file
 PERSONAL = {
@@ -83,7 +85,7 @@ class Resolver:
         runs = tuple(self.page.word_range(*span) for span in spans)
         return tuple(run for run in runs if run[0] < run[1])
 
-    def run(self) -> list[tuple[int | None, int | None, int | None]]:
+    def run(self) -> list[Found]:
         """(speaker, addressee, target) of each statement, as entities."""
         for name in self.page.names:
             if name.kind == "person":
@@ -95,7 +97,7 @@ class Resolver:
                 spoke.append((said.cue[0][0], named))
         learn(self.page, self.entities, sorted(spoke))
         order = sorted(range(len(self.said)), key=lambda k: self.said[k].cue[0][0] if self.said[k].cue else 0)
-        results: dict[int, tuple[int | None, int | None, int | None]] = {}
+        results: dict[int, Found] = {}
         pending = list(order)
         # A statement inside another waits for its holder, whose cue may come after it.
         while pending:
@@ -113,7 +115,19 @@ class Resolver:
                 break
             pending = later
         self._other_pronouns()
-        return [results[k] for k in range(len(self.said))]
+        return self._named([results[k] for k in range(len(self.said))])
+
+    def _named(self, results: list[Found]) -> list[Found]:
+        """With those whom the top only describes as the persons whom the story names below."""
+        speakers = ((phrase, found[0]) for phrase, found in zip(self.phrases, results, strict=True) if phrase)
+        named = named_below(self.page, self.entities, sorted(((p, k) for p, k in speakers if k is not None), key=lambda source: source[0].head))
+        for who, person in named.items():
+            self.entities.unite(who, person)
+
+        def known(k: int | None) -> int | None:
+            return named.get(k, k) if k is not None else None
+
+        return [(known(speaker), known(to), known(target)) for speaker, to, target in results] if named else results
 
     def _offices_around(self, name: NameSpan) -> None:
         """ "Ivan Orsk, the Russian foreign minister,", "Russia's foreign minister, Ivan Orsk," outside of any source."""
@@ -148,7 +162,7 @@ class Resolver:
         inside = self.statements[k].inside
         return self.number[inside] if inside is not None else None
 
-    def _statement(self, k: int, phrase: NounPhrase | None) -> tuple[int | None, int | None, int | None]:
+    def _statement(self, k: int, phrase: NounPhrase | None) -> Found:
         said = self.said[k]
         context = self._context(k, said)
         speaker, sure = self._speaker(k, phrase, context)
