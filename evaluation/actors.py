@@ -36,6 +36,7 @@ GOLD = Path(__file__).parent / "gold"
 PARTS = ("speaker", "to", "target")
 SMALL = frozenset("of the and for on in to a".split())  # words that tell no body from another
 HALF = 0.5
+PLURAL = 4  # letters from which an "s" at the end tells nothing: "president-s-office", "presidents-office"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +122,8 @@ def _parts(name: str) -> list[str]:
     """Words of a slug, the usual abbreviations written out, "o-neill" as one."""
     for short, long in (("gop", "republican-party"), ("un", "united-nations"), ("u-n", "united-nations"), ("us", "united-states"), ("u-s", "united-states")):
         name = f"{long}{name[len(short) :]}" if name == short or name.startswith(f"{short}-") else name
-    return re.sub(r"\b(o|d)-(?=[a-z]{3})", r"\1", name).split("-")
+    name = re.sub(r"-s(?=-|$)", "s", re.sub(r"\b(o|d)-(?=[a-z]{3})", r"\1", name))
+    return [word.removesuffix("s") if len(word) > PLURAL else word for word in name.split("-")]
 
 
 def going_together(pairs: Iterable[Pair]) -> dict[str, dict[str, str]]:
@@ -258,8 +260,8 @@ def main() -> None:
         for way, tally in by_way.items():
             for part, c in sorted(tally.counts.items()):
                 print(f"{condition}, {way}: {part} {c.recall:.1f} of {c.gold} (precision {c.precision:.1f}, F1 {c.f1:.1f})")
-            for part, pair in tally.wrong if args.wrong and way == "given" else ():
-                print(f"  {part}: gold {pair.gold[part]} read {pair.read[part]} :: {pair.words} [{pair.story[:24]}]")
+            for part, pair in tally.wrong if args.wrong else ():
+                print(f"  {part}: {way[0]} gold {pair.gold[part]} read {pair.read[part]} :: {pair.words} [{pair.story[:24]}]")
     if args.split == "dev" and not own:
         agreement()
 

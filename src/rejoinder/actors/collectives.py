@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from rejoinder.actors.entities import Entity
-from rejoinder.actors.joins import COMPANIES
-from rejoinder.actors.lexicon import Place, bodies, groups
+from rejoinder.actors.entities import Entity, shown, title_before
+from rejoinder.actors.joins import BODIES, COMPANIES
+from rejoinder.actors.lexicon import Place, bodies, country_names, groups, titles
 from rejoinder.actors.phrases import QUANTIFIERS, NounPhrase
 from rejoinder.actors.reference import NOBODY, Context, Found
 from rejoinder.actors.referring import Referring
-from rejoinder.actors.spans import UPPER, NameSpan
+from rejoinder.actors.spans import TITLE, UPPER, NameSpan, has_capitals
 from rejoinder.types import ActorKind
 
 PAIRS = frozenset(
@@ -36,6 +36,8 @@ ALSO: dict[str, frozenset[str]] = {
     "union": frozenset(("federation", "association", "brotherhood", "workers", "teachers")),
 }
 # How a story speaks of whoever runs somebody's campaign.
+MINISTRIES = {"ministry": "minister", "department": "secretary"}
+SEATS = frozenset("office department ministry".split())
 CAMPAIGN = frozenset("team camp operation".split())
 BARE = frozenset(("police",))  # definite without an article
 BROADCAST = frozenset("network channel broadcaster station".split())
@@ -101,19 +103,52 @@ def _government(d: Referring, phrase: NounPhrase, context: Context) -> Found:
 def _of_somebody(d: Referring, phrase: NounPhrase, kind: ActorKind, context: Context) -> Found:
     """ "The Clinton campaign", "his campaign", "the Sunday Times newspaper"."""
     names = _names(d, phrase)
+    if phrase.noun.split(" ")[-1] in MINISTRIES:
+        found = _ministry(d, phrase, names[-1][1] if names else d.owner(phrase, context)[0])
+        if found is not None:
+            return found, 0.8
     if names and names[-1][0].place is None:
         name, known = names[-1]
         lead = d.entities.all[known] if known is not None else None
         if lead and lead.kind in ("media", "organization") and phrase.noun.split(" ")[-1] in KIND_NOUNS:
             return known, 0.8
         whose = lead.key.split(" ")[-1] if lead and lead.kind == "person" else " ".join(d.page.lower[name.first : name.last])
-        shown = " ".join(part[:1].upper() + part[1:] for part in whose.split(" "))
+        label = " ".join(part[:1].upper() + part[1:] for part in whose.split(" "))
         noun = _run_by(d, lead, phrase.noun).removeprefix(f"{whose.split(' ')[-1]} ")  # "Norden Police" Department
-        return d.entities.get(kind, f"{whose} {noun}", name=f"{shown} {noun}", country=lead.country if lead else None), 0.85
+        return d.entities.get(kind, f"{whose} {noun}", name=f"{label} {noun}", country=lead.country if lead else None), 0.85
     owner = d.owner(phrase, context)[0] if not names else None
+    if phrase.owner and phrase.noun in SEATS and phrase.owner[1] <= phrase.head:  # "the attorney general's office" is a body whoever holds it
+        words = " ".join(w for w in d.page.lower[phrase.owner[0] : phrase.owner[1]] if w not in DETERMINERS)
+        if _is_title(words) and len(words.split(" ")) > 1:
+            return d.entities.get(kind, f"{words} {phrase.noun}", name=f"{words} {phrase.noun}"), 0.85
     if owner is None or d.entities.all[owner].kind in ("country", "government", "group"):
         return NOBODY
     return _theirs(d, owner, kind, _run_by(d, d.entities.all[owner], phrase.noun)), 0.7
+
+
+def _ministry(d: Referring, phrase: NounPhrase, owner: int | None) -> int | None:
+    """ "His ministry" is the one whose minister he is; "Norway's fisheries ministry" is that of the country."""
+    noun = phrase.noun.split(" ")[-1]
+    head = MINISTRIES[noun]
+    if owner is not None and d.entities.all[owner].kind == "person":
+        held = next((o for o in d.entities.all[owner].held.values() if o.title.endswith(f" {head}")), None)
+        return d.entities.get("organization", key := f"{held.title.removesuffix(head)}{noun}", name=key, country=held.of) if held else None
+    start = max(phrase.owner[1] if phrase.owner and phrase.owner[1] <= phrase.head else phrase.first, phrase.first)
+    what = [w for k, w in enumerate(d.page.lower[start : phrase.head + 1], start) if w not in DETERMINERS | {"'s", "’s"} and d.page.name_at[k] < 0]
+    if not phrase.place or len(what) < 2:
+        return None
+    words = " ".join(what)
+    key = f"{country_names().get(phrase.place.country, '')} {words}".strip().lower()
+    known = d.entities.find("organization", words)
+    return (
+        known
+        if known is not None
+        else d.entities.get("organization", key, name=f"{country_names().get(phrase.place.country, '')} {words}", country=phrase.place.country)
+    )
+
+
+def _is_title(words: str) -> bool:
+    return tuple(words.split(" ")) in titles()
 
 
 def _theirs(d: Referring, owner: int, kind: ActorKind, noun: str) -> int:
@@ -147,8 +182,9 @@ def _by_words(d: Referring, phrase: NounPhrase) -> int | None:
 
 def _known_body(d: Referring, phrase: NounPhrase, kind: ActorKind, context: Context) -> Found:
     """ "The committee", "the newspaper", "the group": one that was named before."""
-    last = phrase.noun.split(" ")[-1]
-    same = [k for k in d.entities.of_kind(kind, "organization") if {last, *ALSO.get(last, ())} & set(d.entities.all[k].key.split(" "))]
+    *front, last = phrase.noun.split(" ")
+    known = {k: set(d.entities.all[k].key.split(" ")) for k in d.entities.of_kind(kind, "organization")}
+    same = [k for k, words in known.items() if {last, *ALSO.get(last, ())} & words and words.issuperset(front)]  # "the central bank" is no savings bank
     if not same and last in MEDIA_NOUNS:
         printed = {k: bool(PRINTED & set(d.entities.all[k].key.split(" "))) for k in d.entities.of_kind("media", "organization")}
         printed = {k: is_printed for k, is_printed in printed.items() if is_printed or d.entities.all[k].kind == "media"}
@@ -221,6 +257,21 @@ def _two(d: Referring, context: Context) -> tuple[int, ...]:
     return tuple(near) if len(near) == 2 else ()
 
 
+def _overlooked(d: Referring, phrase: NounPhrase) -> Found:
+    """A name in capital letters that the tagger overlooked: a person's behind a title, a body's behind a word for one: "the blog Selvedge"."""
+    page, first, last = d.page, phrase.head, phrase.head + 1
+    if not has_capitals(page.words) or page.words.case[phrase.head] not in (TITLE, UPPER):
+        return NOBODY
+    while first > phrase.first and page.words.case[first - 1] in (TITLE, UPPER) and (page.lower[first - 1],) not in titles() and page.lower[first - 1] != "the":
+        first -= 1
+    words = " ".join(page.lower[first:last])
+    if title_before(page, first):
+        return d.entities.get("person", words, name=shown(page, first, last)), 0.6
+    if first > 0 and page.lower[first - 1] in COMPANIES | BODIES:
+        return d.entities.get("organization", words, name=shown(page, first, last)), 0.6
+    return NOBODY
+
+
 def body_named(d: Referring, phrase: NounPhrase) -> Found:
     """A medium or organisation of the tables that the tagger overlooked, as in a dump: "politico reported"."""
     words = d.page.lower[phrase.first : phrase.head + 1]
@@ -229,5 +280,5 @@ def body_named(d: Referring, phrase: NounPhrase) -> Found:
     if body is None and len(words) == 1 and d.page.words.case[phrase.head] == UPPER:
         return d.entities.get("organization", words[0], name=d.page.text(phrase.head, phrase.head + 1)), 0.5
     if body is None:
-        return NOBODY
+        return _overlooked(d, phrase)
     return d.entities.body(body, phrase.head + 1 - len(words), phrase.head + 1), 0.6

@@ -204,6 +204,7 @@ class Descriptions:
             return NOBODY
         if phrase.kind is None:  # a name that the tagger overlooked
             known = self.entities.person_named(self.page.lower[phrase.head])
+            known = known if known is not None else self.entities.labelled(phrase.head)
             known = known if known is not None else self.entities.find("organization", self.page.lower[phrase.head])
             return (known, 0.7) if known is not None else body_named(self, phrase)
         if phrase.kind == "person":

@@ -8,7 +8,6 @@ and last.
 from __future__ import annotations
 
 import math
-import unicodedata
 from bisect import bisect_left, insort
 from collections import Counter, defaultdict
 from collections.abc import Sequence
@@ -17,7 +16,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from rejoinder.actors.lexicon import LONGEST, Body, Place, Title, country_names, short_names, titles
-from rejoinder.actors.names import Page, gender_of
+from rejoinder.actors.names import Page, gender_of, plain
 from rejoinder.actors.spans import SUFFIXES, NameSpan
 from rejoinder.tagging.labels import distance_class
 from rejoinder.types import ActorKind
@@ -279,15 +278,25 @@ class Entities:
     def _known_body(self, words: tuple[str, ...], at: int) -> int | None:
         """Somebody named already whom `words` stand for: "TAPPER" in a transcript, "AROS", "the Post" where one longer name ends so."""
         people = [k for k in self.of_kind("person") if self.all[k].key.split(" ")[-1] == words[0]] if len(words) == 1 else []
+        if not people and len(words) == 1 and (labelled := self.labelled(at)) is not None:
+            people = [labelled]
         if people:
             return max(people, key=lambda k: self._weight(k, at))
         initials = self._body_of_initials(words)
         if initials is not None:
             return initials
         longer = [
-            k for k in self.of_kind("organization", "media", "government") if (key := self.all[k].key.split(" "))[-1] == words[-1] and set(words) < set(key)
+            k
+            for k in self.of_kind("organization", "media", "government")
+            if words[-1] in ((key := self.all[k].key.split(" "))[-1], key[0]) and set(words) < set(key)
         ]
         return longer[0] if len(longer) == 1 else None
+
+    def labelled(self, at: int) -> int | None:
+        """The person whose initials word `at` is, where it stands before what they say in an interview: "AQ:"."""
+        if self.page.lower[at + 1 : at + 2] != (":",):
+            return None
+        return next((k for k in self.of_kind("person") if "".join(part[0] for part in self.all[k].key.split(" ")) == self.page.lower[at]), None)
 
     def _body_of_initials(self, words: Sequence[str]) -> int | None:
         """The body whose initials the word is: "AROS", "R.N.C."."""
@@ -355,8 +364,8 @@ def _capital(word: str) -> str:
 
 def _bare(page: Page, name: NameSpan) -> list[str]:
     """A person's name in lower case without middle initials, suffixes and marks; "O'Neill" is one word."""
-    plain = unicodedata.normalize("NFKD", page.text(name.first, name.last)).encode("ascii", "ignore").decode() or page.text(name.first, name.last)
-    raw = plain.lower().split(" ")
+    text = page.text(name.first, name.last)
+    raw = (plain(text) or text).lower().split(" ")
     kept = [w for word in raw if (w := word.replace("'", "").strip('.,()"“”')) and any(c.isalpha() for c in w) and w not in SUFFIXES]
     # A dump cuts "O'Neill" in two.
     kept = [f"{kept[k - 1]}{w}" if k and _cut(kept, raw, k - 1) else w for k, w in enumerate(kept) if not _cut(kept, raw, k)]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 
 from rejoinder.actors.entities import Entities, Entity
 from rejoinder.actors.lexicon import country_names
+from rejoinder.actors.names import plain
 from rejoinder.types import Actor, Office, Span, Statement
 
 LONGEST = 60  # letters of an id's name
@@ -51,8 +51,7 @@ def _code(country: str | None) -> str | None:
 
 
 def _id(entity: Entity, taken: set[str]) -> str:
-    plain = unicodedata.normalize("NFKD", entity.key).encode("ascii", "ignore").decode()
-    slug = re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:LONGEST].strip("-") or "unnamed"
+    slug = re.sub(r"[^a-z0-9]+", "-", plain(entity.key).lower()).strip("-")[:LONGEST].strip("-") or "unnamed"
     if entity.kind in ("country", "government") and (code := _code(entity.country)) and slug == code.lower():
         slug = code  # countries go by their alpha-3 codes
     id = f"{entity.kind}:{slug}"

@@ -7,12 +7,16 @@ from collections.abc import Sequence
 import numpy as np
 
 from rejoinder.actors.entities import Entities
-from rejoinder.actors.names import Page
+from rejoinder.actors.lexicon import usual_title
+from rejoinder.actors.names import Page, gender_of
 from rejoinder.actors.phrases import NounPhrase
+from rejoinder.actors.spans import NameSpan
 from rejoinder.tagging.words import BREAKS
 
 TOP = 4  # lines in which a story describes whom it will name
 WITHIN = 3  # lines from the description to the name
+LONG = 4  # words of "the former head of a fisheries agency", which has not been spoken of
+AGE = 3  # words in which an age stands
 SHARED = 2  # words that the description and the sentence of the name share
 TOLD_AGAIN = 0.4  # share of a headline's words that the lead has too
 STEM = 4  # letters by which words are the same
@@ -21,16 +25,18 @@ COMMON = frozenset(
     "that with from were have been said says told after before whose which their this would could will about when where than them they while into over "
     "asked some more most also just because there what your".split()
 )
-# Roles in which a story quotes people whom it does not name.
-UNNAMED = frozenset(
-    "employee worker aide official officer source staffer voter supporter clerk reporter member resident witness client judge court man woman".split()
-)
+# Whom a story does not name.
+ANONYMOUS = frozenset("official officer source aide staffer spokesman spokeswoman spokesperson employee insider diplomat person".split())
+# Roles that do not tell whom the story names next.
+UNNAMED = frozenset("worker voter supporter clerk reporter member resident witness client judge court man woman".split())
 
+UNNAMED_BODIES = frozenset("court jury panel party government police committee".split())
+KINDS = ("person", "organization", "media")
 Source = tuple[NounPhrase, int]  # and the entity that it stands for
 
 
 def named_below(page: Page, entities: Entities, sources: Sequence[Source]) -> dict[int, int]:
-    """Persons without a name whom the top describes -> who they are by what stands right below; `sources` in the order of the text.
+    """Persons and bodies without a name whom the top describes -> who they are by what stands right below; `sources` in the order of the text.
 
     Somebody introduced by a name and an age alone has been described before; so has one who has no role but what "a former chairman" says, one in whose
     sentence the words of the description are taken up, and whoever says in the lead what the headline says.
@@ -39,25 +45,39 @@ def named_below(page: Page, entities: Entities, sources: Sequence[Source]) -> di
     line -= line[0] if len(line) else 0
     described: dict[int, NounPhrase] = {}
     for phrase, who in sources:
-        if phrase.sort == "noun" and entities.all[who].kind == "person" and not entities.all[who].named and line[phrase.head] <= TOP:
+        if phrase.sort == "noun" and entities.all[who].kind in KINDS and not entities.all[who].named and line[phrase.head] <= TOP:
             described.setdefault(who, phrase)
+    below = sorted([*sources, *_aged(page, entities, {p.head for p, _ in sources})], key=lambda source: source[0].head)
     out: dict[int, int] = {}
     for who, phrase in described.items():
-        at, last = line[phrase.head], phrase.last
-        people = ((p, k) for p, k in sources if p.head >= last and line[p.head] > at and entities.all[k].kind == "person" and p.sort in ("name", "noun"))
-        for below, k in people:
-            if line[below.head] > at + WITHIN:
+        kind, at = entities.all[who].kind, line[phrase.head]
+        for other, k in below:
+            if line[other.head] > at + WITHIN:
                 break
-            if k == who or _differ(entities, who, k):
+            if other.head < phrase.last or line[other.head] == at or k == who or entities.all[k].kind != kind or other.sort not in ("name", "noun"):
                 continue
-            if at == 0 and _told_again(page, phrase, below):
+            if _differ(entities, who, k):
+                continue
+            if at == 0 and _told_again(page, phrase, other):
                 out[who] = k
                 break
-            if below.sort == "name" and min(m.first for m in entities.all[k].mentions) >= below.first:
-                if _introduced(page, phrase, below):
+            if other.sort == "name" and all(m.first >= other.first for m in entities.all[k].mentions if page.name_at[m.head] >= 0):
+                if _introduced(page, phrase, other):
                     out[who] = k
                 break
     return {who: _end(out, k) for who, k in out.items()}
+
+
+def _aged(page: Page, entities: Entities, known: set[int]) -> list[Source]:
+    """Persons introduced by name and age who are no sources: "Ada Quill (58) was found ..."."""
+    found = ((NounPhrase(n.first, n.last, "name", n.last - 1, n), entities.of_name.get(k)) for k, n in enumerate(page.names) if n.kind == "person")
+    return [(p, k) for p, k in found if k is not None and p.head not in known and p.name and _age_behind(page, p.name)]
+
+
+def _age_behind(page: Page, name: NameSpan) -> bool:
+    """ "Ada Quill, 44,", "Ada Quill, a 44-year-old driver," """
+    behind = [w for w in page.lower[name.last : name.last + AGE] if w not in ("a", "an", "the")]
+    return len(behind) > 1 and behind[0] in (",", "(") and behind[1].split("-")[0].isdigit() and len(behind[1].split("-")[0]) <= 2
 
 
 def _end(out: dict[int, int], k: int) -> int:
@@ -69,18 +89,25 @@ def _end(out: dict[int, int], k: int) -> int:
 
 def _differ(entities: Entities, one: int, other: int) -> bool:
     a, b = entities.all[one], entities.all[other]
-    return bool(a.gender and b.gender and a.gender != b.gender)
+    told = gender_of(b.key.split(" ")) if b.named else b.gender  # what pronouns told may have been meant for this one
+    return bool(a.gender and told and a.gender != told)
 
 
 def _introduced(page: Page, described: NounPhrase, named: NounPhrase) -> bool:
-    """Whether a person is introduced as somebody whom we know by description."""
-    name = named.name
-    if name is None:
+    """Whether somebody is introduced as one whom we know by description."""
+    name, noun = named.name, described.noun.split(" ")[-1]
+    if name is None or noun in ANONYMOUS:
         return False
-    behind = page.lower[name.last : name.last + 2]
-    aged = named.title is None and len(behind) == 2 and behind[0] in (",", "(") and behind[1].isdigit() and len(behind[1]) <= 2
-    role = described.indefinite and described.noun.split(" ")[-1] not in UNNAMED and named.title is None and described.title is not None
-    return aged or role or len(_words(page, range(described.first, described.last)) & _sentence(page, named)) >= SHARED
+    if described.kind == "person":
+        aged = named.title is None and _age_behind(page, name)
+        new = described.indefinite or described.last - described.first >= LONG
+        role = new and noun not in UNNAMED and named.title is None and described.title is not None
+        titled = named.title is not None and usual_title(named.noun) == usual_title(described.noun)
+        if aged or role or titled:
+            return True
+    elif not described.indefinite or noun in UNNAMED_BODIES:
+        return False
+    return len(_words(page, range(described.first, described.last)) & _sentence(page, named)) >= SHARED
 
 
 def _told_again(page: Page, described: NounPhrase, below: NounPhrase) -> bool:

@@ -6,6 +6,7 @@ Names are found in spans.py and put together in joins.py; realms.py adds countri
 from __future__ import annotations
 
 import sys
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -19,6 +20,16 @@ from rejoinder.actors.spans import NameSpan, found, has_capitals
 from rejoinder.statements.sentences import sentences
 from rejoinder.tagging.tagger import References, Tags
 from rejoinder.tagging.words import Words
+
+# Letters that Unicode does not take apart into a plain one and a mark.
+PLAIN_LETTERS = str.maketrans(
+    {"ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ð": "d", "þ": "th", "ß": "ss", "æ": "ae", "Æ": "Ae", "œ": "oe", "ı": "i"}
+)
+
+
+def plain(text: str) -> str:
+    """The text in ASCII letters, without those that are none of the Latin ones."""
+    return unicodedata.normalize("NFKD", text.translate(PLAIN_LETTERS)).encode("ascii", "ignore").decode()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -19,6 +19,8 @@ from rejoinder.tagging.words import BREAKS
 ANSWERS = 3  # marked answers that make an interview
 TOP = 4  # lines in which a byline stands
 SIGNS = frozenset(". , - – — @ ( )".split())
+ADDRESSED = frozenset("mr mrs ms miss dr".split())
+CLOSE, PLACE = 2, 5  # lines at the end of a letter, words of a place behind the name
 CLOSING = frozenset("is was serves served teaches writes ,".split())
 SURE = 0.6
 LINE = BREAKS.index("line")
@@ -70,10 +72,19 @@ class Narrators:
         """The person whose name is all that stands on a line."""
         while first < last and self.page.lower[first] in SIGNS:
             first += 1
-        while first < last and self.page.lower[last - 1] in SIGNS:
+        while first < last and self.page.lower[last - 1] in SIGNS | ADDRESSED:
             last -= 1
         found = self._person(first) if first < last else None
         return found[0] if found and found[1] == last and last - first >= 2 else None
+
+    def _signature(self) -> int | None:
+        """The person whose name stands with a place on one of the last lines, which is no sentence: "Joan Tillotson, Thornley"."""
+        for first, last in self.lines[-CLOSE:]:
+            found = self._person(first)
+            short = found and found[1] - first >= 2 and found[1] < last <= found[1] + PLACE and self.page.lower[found[1]] == ","
+            if short and self.page.lower[last - 1] not in (".", "?", "!", ":"):
+                return found[0]
+        return None
 
     def _writer(self) -> int | None:
         for first, last in self.lines[:TOP]:
@@ -87,7 +98,7 @@ class Narrators:
             found = self._person(first)
             if found and found[1] < last and self.page.lower[found[1]] in CLOSING:
                 return found[0]
-        return None
+        return self._signature()
 
     def _guest(self) -> int | None:
         """The person that the introduction speaks of most."""

@@ -15,6 +15,7 @@ from rejoinder.actors.entities import Entities, title_before
 from rejoinder.actors.finish import finished
 from rejoinder.actors.genders import learn
 from rejoinder.actors.leads import named_below
+from rejoinder.actors.lexicon import things
 from rejoinder.actors.names import Page, page_of
 from rejoinder.actors.narrators import Narrators
 from rejoinder.actors.phrases import FIRST, HE, SHE, WE, YOU, NounPhrase, parse
@@ -39,6 +40,7 @@ INSIDE = QUOTES.index("inside")
 FARTHEST = 500  # words between a cue and the ends of what it holds
 APPOSITION = 10  # words of an apposition
 OPENERS = frozenset(", ; ( - — . and but by with of to as while that said".split())  # what stands before a description
+ISSUE = 6  # words behind a cue in which a document is named
 LEAST = 0.3  # probability under which a pronoun or description stays unresolved
 
 
@@ -172,12 +174,23 @@ class Resolver:
         if speaker is not None and phrase is not None:
             self.entities.mention(speaker, phrase.first, phrase.last, phrase.head, sure)
             self.entities.all[speaker].spoke = True
+        if speaker is not None:
+            self._issued(said, speaker)
         to = self._addressee(said, context, speaker)
         target = target_of(self.page, self.descriptions, said.cue, said.content, speaker, to, context, self.statements[k].act)
         for found in (to, target):
             if found is not None:
                 self.entities.all[found].spoke = True
         return speaker, to, target
+
+    def _issued(self, said: Said, speaker: int) -> None:
+        """Notes whose document it is in which they say it: "found in a 70-page report", "wrote in a letter"."""
+        end = max((b for _, b in said.cue), default=0)
+        words = self.page.lower[end - 1 : end + ISSUE]
+        for k, word in enumerate(words):
+            if (word,) in things() and ("in" in words[:k] or "in" in self.page.lower[said.cue[0][0] : end]):
+                self.descriptions.issuers.setdefault(word, speaker)
+                return
 
     def _context(self, k: int, said: Said) -> Context:
         at = said.source[-1][1] - 1 if said.source else (said.cue[0][0] if said.cue else 0)
