@@ -1,4 +1,5 @@
-"""Fits the weights by which pronouns and descriptions find whom they mean (actors/tables/reference.toml) on our readings of PolNeAR's training stories.
+"""Fits the weights by which pronouns and descriptions find whom they mean (actors/tables/reference.toml) on our readings of PolNeAR's training stories and
+of our own invented ones.
 
     python -m evaluation.fit_reference [--model FOLDER] [--write]
 
@@ -16,13 +17,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from evaluation.actors import given, gold_rows, same
-from evaluation.corpus import CONDITIONS, CORPORA, dev_stories
-from evaluation.nesting import annotation
+from evaluation.actors import Told, given, invented, polnear, same
+from evaluation.corpus import CONDITIONS, CORPORA
 from rejoinder.actors import resolve as stage
 from rejoinder.actors.finish import finished
 from rejoinder.actors.reference import FEATURES
 from rejoinder.pipeline import Reader
+from training.invented import marked
 
 RIDGE = 2.0
 STEPS = 2000
@@ -30,12 +31,11 @@ FOLDS = 5
 Example = tuple[int, NDArray[np.float64], int]  # story, features (candidates, FEATURES), the right one
 
 
-def examples(reader: Reader, corpora: Path) -> list[Example]:
-    """Anaphors of the training gold whose right entity is among their candidates."""
-    stories = {story["id"]: story for story in dev_stories(corpora, "train")}
-    nested = annotation("nested-train.jsonl", stories.values())
+def examples(reader: Reader, told: Told) -> list[Example]:
+    """Anaphors of the gold whose right entity is among their candidates."""
+    stories, nested = told.stories, told.nested
     out: list[Example] = []
-    for number, row in enumerate(gold_rows("train", None)):
+    for number, row in enumerate(told.gold):
         named = {actor["id"]: actor["named"] for actor in row["actors"]}
         for condition in CONDITIONS:
             traced: list[stage.Resolver] = []
@@ -95,7 +95,10 @@ def main() -> None:
     parser.add_argument("--corpora", type=Path, default=CORPORA)
     parser.add_argument("--write", action="store_true")
     args = parser.parse_args()
-    data = examples(Reader(args.model), args.corpora)
+    reader = Reader(args.model)
+    real, own = (examples(reader, told) for told in (polnear(args.corpora, "train", None), invented(marked())))
+    last = 1 + max((number for number, _, _ in real), default=-1)
+    data = real + [(last + number, x, right) for number, x, right in own]
     nearest = np.zeros(len(FEATURES))
     nearest[FEATURES.index("distance")] = -1
     held: list[bool] = []
@@ -112,7 +115,7 @@ def main() -> None:
     if args.write:
         head = (
             f"# Weights of actors/reference.py; fitted by evaluation/fit_reference.py on {len(data)} anaphors of our readings of PolNeAR's\n"
-            "# training stories, clean and degraded.\n[weights]\n"
+            "# training stories and of invented ones, clean and degraded.\n[weights]\n"
         )
         Path(str(files("rejoinder.actors").joinpath("tables", "reference.toml"))).write_text(head + "\n".join(lines) + "\n", encoding="utf8")
 

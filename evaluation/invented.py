@@ -2,7 +2,7 @@
 
     python -m evaluation.invented [--model FOLDER] [--wrong]
 
-Two sets: every fifth of the stories in training/invented, by the same hand as those that were trained on, and those of evaluation/gold/invented, by
+Two sets: every tenth of the stories in training/invented, by the same hand as those that were trained on, and those of evaluation/gold/invented, by
 another. Measures are those of attribution.py, nested statements apart; `act` is the share of right acts among the statements that are right.
 """
 

@@ -16,6 +16,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ from rejoinder.actors.resolve import resolve
 from rejoinder.disputes import answers
 from rejoinder.disputes import link as linking
 from rejoinder.disputes.facts import Facts, facts_of
+from rejoinder.disputes.named import named_answers
 from rejoinder.disputes.pairs import FEATURES, Pairs, pairs
 from rejoinder.pipeline import Reader
 from rejoinder.reading import make_story
@@ -42,9 +44,9 @@ from rejoinder.tagging.words import Words
 from rejoinder.types import Actor, Link, Relation, Statement
 
 TABLE = Path(linking.__file__).parent / "tables" / "links.toml"
-HEADER = """# Which statement repeats which, and which denial answers which claim: weights of pairs.FEATURES and answers.FEATURES (link.probabilities), and the
-# probabilities from which a pair is a link. Written by `python -m evaluation.links --fit` from our own gold on PolNeAR's train split; answers also
-# from our invented stories, which have more of them.
+HEADER = """# Which statement repeats which, and which answer answers which claim: weights of pairs.FEATURES and answers.FEATURES (link.probabilities), and the
+# probabilities from which a pair is a link. Written by `python -m evaluation.links --fit` from our own gold on PolNeAR's train split and our
+# invented stories.
 """
 LEAST = np.arange(0.1, 0.9, 0.02).round(2).tolist()
 PRECISION = 0.55  # least precision of links on train stories left out; gold lacks many repetitions, so that more are right
@@ -256,18 +258,31 @@ def threshold(known: Examples) -> float:
 
 def write(weight: linking.Weights) -> None:
     """Writes links.toml."""
-    lines = [HEADER, f"least = {weight.least}", f'"least answer" = {weight.least_answer}']
-    for name, features, values in (("repeats", FEATURES, weight.repeats), ("answers", answers.FEATURES, weight.answers)):
+    lines = [HEADER, "[least]", *(f"{name} = {least}" for name, least in weight.least.items())]
+    tables = {"repeats": (FEATURES, weight.repeats), **{name: (answers.FEATURES, values) for name, values in weight.answers.items()}}
+    for name, (features, values) in tables.items():
         lines.extend(["", f"[{name}]", *(f'"{feature}" = {value:.3f}' for feature, value in zip(features, values.tolist(), strict=True))])
     TABLE.write_text("\n".join(lines) + "\n", encoding="utf8")
 
 
 def fit_links(train: Sequence[Read], tune: Sequence[Read], invented: Sequence[Read]) -> None:
     """Fits and writes the weights: on what the program says of the train statements, and on the same with acts as on unseen ones."""
-    again = examples([*train, *borrowed(train, tune)], pairs, ("repeats",))
-    denied = examples([*train, *borrowed(train, tune), *invented, *borrowed(invented, tune)], answers.answer_pairs, ("denies", "disputes"))
-    write(linking.Weights(fitted(again), threshold(again), fitted(denied), threshold(denied)))
+    everything = [*train, *borrowed(train, tune), *invented, *borrowed(invented, tune)]
+    # Our own stories are short and say little twice: what repeats what is learnt from real ones alone.
+    known = {"repeats": examples([*train, *borrowed(train, tune)], pairs, ("repeats",))}
+    for kind in answers.KINDS:
+        known[kind.name] = examples(everything, partial(_answer_pairs, kind), (kind.relation,) if kind.relation else ("denies", "disputes"))
+    least: dict[str, float] = {}
+    for name, found in known.items():
+        print(name)
+        least[name] = threshold(found)
+    weights = {name: fitted(found) for name, found in known.items()}
+    write(linking.Weights(weights.pop("repeats"), weights, least))
     linking.weights.cache_clear()
+
+
+def _answer_pairs(kind: answers.Kind, facts: Facts) -> Pairs:
+    return answers.answer_pairs(facts, kind, {x.answering: x for x in named_answers(facts)})
 
 
 def act_counts(reads: Iterable[Read]) -> dict[str, Any]:

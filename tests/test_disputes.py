@@ -68,9 +68,10 @@ def story(id: str = "a", rows: Any = ROWS, published: str | None = "2017-12-22")
 
 def test_the_table_has_a_weight_for_every_feature():
     assert weights().repeats.shape == (len(FEATURES),)
-    assert weights().answers.shape == (len(answers.FEATURES),)
-    assert 0 < weights().least < 1
-    assert 0 < weights().least_answer < 1
+    kinds = {kind.name for kind in answers.KINDS}
+    assert {name: values.shape for name, values in weights().answers.items()} == dict.fromkeys(kinds, (len(answers.FEATURES),))
+    assert weights().least.keys() == kinds | {"repeats"}
+    assert all(0 < least < 1 for least in weights().least.values())
 
 
 def found_pairs(reading: Reading) -> dict[tuple[int, int], dict[str, float]]:
@@ -133,11 +134,11 @@ def test_nobody_denies_what_they_said_themselves_nor_before_it_was_said():
     assert not answered(story("a", [UNNAMED[1], UNNAMED[0], UNNAMED[2]]))
 
 
-def answered(reading: Reading) -> set[tuple[int, int]]:
+def answered(reading: Reading, kind: str = "denials") -> set[tuple[int, int]]:
     """Pairs of which the first may answer the second."""
     assert reading.meanings is not None
     facts = facts_of(split(reading.story.text), reading.statements, reading.actors, reading.meanings, sure_acts(reading.statements))
-    found = answers.answer_pairs(facts)
+    found = answers.answer_pairs(facts, next(k for k in answers.KINDS if k.name == kind), {})
     assert found.values.shape == (len(found.answering), len(answers.FEATURES))
     return set(zip(found.answering.tolist(), found.answered.tolist(), strict=True))
 

@@ -11,8 +11,8 @@ of labels, so that the student's loss is the cross-entropy between whole labelli
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import torch
 from torch import Tensor, nn
@@ -79,9 +79,10 @@ def teach(teacher: Tagger, batch: Batch) -> Taught:
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """The losses of a student: gold's and its teachers', the latter by fold."""
+    """The losses of a student: gold's and its teachers', the latter by fold; shares: of the teacher's losses by name, where not SHARE."""
 
     teachers: Sequence[Tagger]
+    shares: Mapping[str, float] = field(default_factory=dict[str, float])
 
     def __call__(self, student: Tagger, batch: Batch) -> dict[str, Tensor]:
         """Losses by name, on the scale of Tagger.losses; what only gold tells counts whole."""
@@ -93,7 +94,7 @@ class Lesson:
         known = len(batch.row_at)
         gold = student.losses(said._replace(rows=Rows(*(part[:known] for part in rows)) if rows is not None and known else None), batch)
         told = losses(student, said._replace(rows=rows), batch, taught)
-        both = {name: (1 - SHARE) * gold[name] + SHARE * told[name] for name in gold.keys() & told.keys()}
+        both = {name: gold[name] + self.shares.get(name, SHARE) * (told[name] - gold[name]) for name in gold.keys() & told.keys()}
         return {**told, **gold, **both}
 
 

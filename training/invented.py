@@ -30,7 +30,7 @@ MARK = re.compile(r"\[(?P<role>[skca])(?P<numbers>\d+(?:,\d+)*)(?P<rest>(?::\w+)
 LINK = re.compile(r"-> (\d+) (\d+) (\w+)")
 SPEAKER = re.compile(r"@ (\d+(?:,\d+)*) (?:-|(?P<id>\w+:[^\s*]+)(?P<unnamed>\*)?)")
 QUOTED = re.compile(r"[,.?!…—-]*[”\"»]")
-EVERY = 5  # every so many stories of a file is kept from training
+EVERY = 10  # every so many stories of a file is kept from training
 
 
 @dataclass(slots=True)
@@ -195,7 +195,7 @@ def _as_polnear(text: str, span: Span, nested: bool) -> Span:
 
 
 def stories(kept: bool = False) -> list[Invented]:
-    """The stories to train on; with `kept` those that are kept from training (every fifth of a file)."""
+    """The stories to train on; with `kept` those that are kept from training (every tenth of a file)."""
     return [parse(raw) for file in _files(FOLDER) for k, raw in enumerate(_raw(file)) if (k % EVERY == EVERY - 1) == kept]
 
 

@@ -1,40 +1,64 @@
-"""Stage: dispute. Denials whose words name no claim -> pairs with the statements that they may answer, with a table of FEATURES.
+"""Stage: dispute. Statements that answer -> pairs with the statements that they may answer, with a table of FEATURES.
 
 After "the union said the boat was full" nothing in "it was half empty, its owner said" points back: what counts is what the two do, whom the claim
-concerns, what they have in common and how near they stand.
+concerns, what they have in common and how near they stand. Denials, walk-backs and words of support each have weights of their own.
 """
 
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 
 from rejoinder.disputes.facts import Facts, Indices
-from rejoinder.disputes.named import HALF
+from rejoinder.disputes.named import Named
 from rejoinder.disputes.pairs import Pairs
+from rejoinder.types import Act, Relation
 
-BACK, AHEAD = 10, 2  # statements before a denial, and behind it in its sentence, among which its claim is looked for
-LEAST = 0.4  # probability of a denial
+EARLIER = 5  # statements around another among which an earlier one of its speaker is looked for
+BACK, AHEAD = 15, 3  # statements before an answer, and behind it in its sentence, among which its claim is looked for
 OPENING = 2  # statements that open a story
+SIGHT = 6  # statements between two beyond which they are far apart
+
+
+class Kind(NamedTuple):
+    """A kind of answer: acts whose probabilities together make a statement one from `least` on, and whether it may answer its own speaker."""
+
+    name: str
+    acts: tuple[Act, ...]
+    least: float
+    own: bool
+    relation: Relation | None  # None: denies or disputes, see named.relation
+
+
+KINDS = (
+    Kind("denials", ("deny",), 0.4, own=False, relation=None),
+    Kind("retractions", ("retract",), 0.3, own=True, relation="retracts"),
+    Kind("contradictions", (), 0.0, own=True, relation="contradicts"),
+)
 FEATURES = (
-    "bias", "concerns the denier", "attacks", "accuses", "words shared", "says only that it answers", "sentences between", "statements between",
-    "mentions the speaker", "nested answered", "same noun", "names a claim", "opens the story", "behind", "denies",
+    "bias", "act", "concerns the answerer", "answerer concerned, accused", "attacks", "accuses", "asserts", "denies", "promises or demands",
+    "retracts", "words shared", "share of its words", "says only that it answers", "sentences between", "statements between", "far",
+    "mentions the speaker", "nested answered", "inside", "same noun", "names a claim", "opens the story", "behind", "same speaker",
+    "speaker unknown", "meaning", "last of its speaker", "named", "named inside", "next of another", "past", "dated before", "contrast",
+    "acts alike", "one concern",
 )  # fmt: skip
 
 
-def answer_pairs(facts: Facts) -> Pairs:
-    """Every pair of which the first, an outermost denial, may answer the second."""
+def answer_pairs(facts: Facts, kind: Kind, named: dict[int, Named]) -> Pairs:
+    """Every pair of which the first, an outermost statement of that kind, may answer the second; named: answers to claims that the text names."""
     first: list[int] = []
     second: list[int] = []
     starts: list[int] = []
+    sure = np.sum([facts.acts[act] for act in kind.acts], 0)
     for k in range(len(facts)):
-        found = _claims(facts, k) if _denies(facts, k) else []
+        found = _claims(facts, k, kind, named.get(k)) if _answers(facts, k, kind, float(sure[k])) else []
         if found:
             starts.append(len(first))
             first.extend([k] * len(found))
             second.extend(found)
-    values = np.array([_values(facts, k, j) for k, j in zip(first, second, strict=True)], np.float64).reshape(-1, len(FEATURES))
+    values = np.array([_values(facts, k, j, float(sure[k]), named.get(k)) for k, j in zip(first, second, strict=True)], np.float64).reshape(-1, len(FEATURES))
     order = np.array(facts.order, np.intp)
     return Pairs(order[_indices(first)], order[_indices(second)], values, _indices(starts))
 
@@ -43,37 +67,72 @@ def _indices(numbers: list[int]) -> Indices:
     return np.array(numbers, np.intp)
 
 
-def _denies(facts: Facts, k: int) -> bool:
-    return not facts.flags["nested"][k] and bool(facts.flags["denies"][k] or facts.acts["deny"][k] > LEAST)
+def _answers(facts: Facts, k: int, kind: Kind, sure: float) -> bool:
+    if facts.flags["nested"][k]:
+        return False
+    if kind.relation == "contradicts":
+        return bool(facts.speaker[k] >= 0)
+    return sure > kind.least or (kind.name == "denials" and bool(facts.flags["denies"][k]))
 
 
-def _claims(facts: Facts, k: int) -> list[int]:
-    """Statements of others before a denial, nouns for claims behind it in its sentence ("Oslo denies the charge of"); none that denies, none that holds it."""
-    behind = (j for j in range(k + 1, min(len(facts), k + 1 + AHEAD)) if facts.sentence[j] == facts.sentence[k] and facts.names[j].any())
-    near = (*range(max(0, k - BACK), k), *behind)
-    found = [j for j in near if not facts.same_speaker(k, j) and j not in facts.holders[k] and facts.acts["deny"][j] < HALF]
-    # "Denied the allegation that the harbour was dark" answers what was said of the harbour, if anything was.
-    spelled_out = facts.points_at[k].any() and not facts.points(k)
-    return [j for j in found if not spelled_out or facts.stems[k] & facts.stems[j]]
+def _claims(facts: Facts, k: int, kind: Kind, named: Named | None) -> list[int]:
+    """Statements around an answer; none that holds it."""
+    if kind.relation == "contradicts":  # what the same speaker said in earlier days, told behind it or before
+        around = [*range(max(0, k - EARLIER), k), *range(k + 1, min(len(facts), k + 1 + EARLIER))]
+        return [j for j in around if facts.same_speaker(k, j) and not facts.flags["nested"][j] and _earlier(facts, j, k)]
+    behind = (j for j in range(k + 1, min(len(facts), k + 1 + AHEAD)) if facts.sentence[j] == facts.sentence[k] or facts.holders[j][:1] == [k])
+    near = [*range(max(0, k - BACK), k), *behind]
+    if named and named.answered not in near:
+        near.append(named.answered)
+    return [j for j in near if (kind.own or not facts.same_speaker(k, j)) and j not in facts.holders[k]]
 
 
-def _values(facts: Facts, k: int, j: int) -> list[float]:
-    acts = facts.acts
+def _earlier(facts: Facts, j: int, k: int) -> bool:
+    """Whether the text says that statement j was made before statement k."""
+    return bool((facts.flags["past"][j] and not facts.flags["past"][k]) or facts.day[j] < facts.day[k] or (facts.day[j] > 0 and not facts.day[k] > 0))
+
+
+def _values(facts: Facts, k: int, j: int, sure: float, named: Named | None) -> list[float]:
+    acts, speaker, own = facts.acts, int(facts.speaker[k]), facts.same_speaker(k, j)
+    shared = len(facts.stems[k] & facts.stems[j])
+    concerned = facts.concerns(j, speaker)
+    rule = named is not None and named.answered == j
+    between = range(min(k, j) + 1, max(k, j))
     values = {
         "bias": 1.0,
-        "concerns the denier": facts.concerns(j, int(facts.speaker[k])),
+        "act": sure,
+        "concerns the answerer": concerned,
+        "answerer concerned, accused": concerned * acts["accuse"][j],
         "attacks": acts["accuse"][j] + acts["criticise"][j],
         "accuses": acts["accuse"][j],
-        "words shared": math.log1p(len(facts.stems[k] & facts.stems[j])),
+        "asserts": acts["assert"][j],
+        "denies": acts["deny"][j],
+        "promises or demands": acts["promise"][j] + acts["demand"][j],
+        "retracts": acts["retract"][j] + acts["concede"][j],
+        "words shared": math.log1p(shared),
+        "share of its words": shared / (1 + len(facts.stems[j])),
         "says only that it answers": facts.points(k),
         "sentences between": math.log1p(abs(int(facts.sentence[k] - facts.sentence[j]))),
         "statements between": math.log1p(abs(k - j)),
+        "far": abs(k - j) > SIGHT,
         "mentions the speaker": facts.spoken_of[k, facts.speaker[j]],  # the last column, where he is unknown, is nobody
         "nested answered": facts.flags["nested"][j],
+        "inside": facts.holders[j][:1] == [k],
         "same noun": (facts.points_at[k] * facts.names[j]).any(),
         "names a claim": facts.names[j].any(),
         "opens the story": j < OPENING,
         "behind": j > k,
-        "denies": acts["deny"][k],
+        "same speaker": own,
+        "speaker unknown": facts.speaker[j] < 0,
+        "meaning": float(facts.meaning[k] @ facts.meaning[j]),
+        "last of its speaker": facts.speaker[j] >= 0 and not any(facts.speaker[i] == facts.speaker[j] for i in between),
+        "named": rule,
+        "named inside": rule and facts.holders[j][:1] == [k],
+        "next of another": j < k and not own and all(facts.same_speaker(k, i) for i in between),
+        "past": facts.flags["past"][j],
+        "dated before": facts.day[j] < facts.day[k],
+        "contrast": facts.flags["contrast"][max(j, k)],
+        "acts alike": sum(math.sqrt(p[k] * p[j]) for p in acts.values()),
+        "one concern": facts.target[j] >= 0 and facts.target[j] == facts.target[k],
     }
     return [float(values[name]) for name in FEATURES]

@@ -6,6 +6,7 @@ import tomllib
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from importlib.resources import files
 
@@ -18,6 +19,7 @@ from rejoinder.tagging.words import Words
 from rejoinder.types import Actor, Spans, Statement
 
 PREFIX = 5  # letters by which two forms of a word are the same
+LEADING = 30  # words of a sentence before a cue
 NEAR = 12  # words of a content that stand beside its cue
 
 Flags = NDArray[np.bool_]
@@ -56,7 +58,7 @@ class Facts:
     spoken_of, named_by (n, actors + 1): whom the content and whom the source phrase mention (the last column is nobody). stems: of each
     content; doing: of its cue as well. holders: indices (in this order) of the statements that hold each, the innermost first. flags: by
     name, (n,). points_at, names: which claim nouns stand near the cue and in it, (n, nouns). meaning (n, width). acts: probability of each
-    act, by name, (n,).
+    act, by name, (n,). day: when each was said where the text dates it, as a number of days, else nan, (n,).
     """
 
     order: list[int]
@@ -73,6 +75,7 @@ class Facts:
     names: Numbers
     meaning: NDArray[np.float32]
     acts: Mapping[str, Numbers]
+    day: Numbers
 
     def __len__(self) -> int:
         return len(self.order)
@@ -113,6 +116,8 @@ def facts_of(words: Words, statements: Sequence[Statement], actors: Sequence[Act
     near = [[*cue, *content[:NEAR]] for cue, content in zip(cue_words, said, strict=True)]
     stems = [stems_of(content) for content in said]
     last = max(len(sentence) - 1, 0)
+    begins = [int(np.searchsorted(sentence, np.int32(int(sentence[min(at[k], last)])))) if len(sentence) else 0 for k in order]
+    before = [lower[max(begin, at[k] - LEADING) : at[k]] for begin, k in zip(begins, order, strict=True)]
     return Facts(
         order=order,
         sentence=np.array([sentence[min(at[k], last)] if len(sentence) else 0 for k in order], np.int32),
@@ -123,12 +128,21 @@ def facts_of(words: Words, statements: Sequence[Statement], actors: Sequence[Act
         stems=stems,
         doing=[stems_of(cue) | content for cue, content in zip(cue_words, stems, strict=True)],
         holders=[_holders(s, ordered, place) for s in ordered],
-        flags=_flags(ordered, cue_words, near, stems),
+        flags=_flags(ordered, cue_words, near, stems, before),
+        day=np.array([_day(s) for s in ordered], np.float64),
         points_at=_nouns(near),
         names=_nouns(cue_words),
         meaning=np.asarray(meanings, np.float32)[order],
         acts={act: np.asarray(acts, np.float64)[order, k] for k, act in enumerate(ACTS)},
     )
+
+
+def _day(statement: Statement) -> float:
+    """First day of the time when it was said."""
+    if statement.when is None:
+        return float("nan")
+    parts = [int(part) for part in statement.when.date.split("/")[0].split("-")]
+    return float(date(*[*parts, 1, 1][:3]).toordinal())
 
 
 def _runs(words: Words, spans: Spans) -> list[tuple[int, int]]:
@@ -157,7 +171,9 @@ def _holders(statement: Statement, statements: Sequence[Statement], place: Mappi
     return out
 
 
-def _flags(statements: Sequence[Statement], cues: list[list[str]], near: list[list[str]], stems: list[frozenset[str]]) -> dict[str, Flags]:
+def _flags(
+    statements: Sequence[Statement], cues: list[list[str]], near: list[list[str]], stems: list[frozenset[str]], before: list[list[str]]
+) -> dict[str, Flags]:
     def have(words: list[list[str]], kind: str) -> Flags:
         return np.array([not words_of(kind).isdisjoint(w) for w in words], np.bool_)
 
@@ -174,6 +190,8 @@ def _flags(statements: Sequence[Statement], cues: list[list[str]], near: list[li
         "plain": each(all(w in neutral for w in cue if w[:1].isalnum()) for cue in cues),
         "claims": have(near, "claims"),
         "bare": each(s <= nouns for s in stems),
+        "past": each("had" in cue or "previously" in cue or "once" in cue for cue in cues),
+        "contrast": have(before, "contrast"),
         "nested": each(s.inside is not None for s in statements),
         "direct": each(s.mode == "direct" for s in statements),
     }

@@ -1,14 +1,14 @@
 """Stage: dispute. Statements, Actors -> Links: which statement of a story answers which, and how.
 
 A statement repeats the likeliest of those before it that it may repeat, or none: a logistic model over the pairs of pairs.py in which these
-compete, fitted on our own gold (evaluation/links.py). Unsure means no link. Answers are found by rule where the text names the claim
-(named.py); for other denials the likeliest claims around them compete in the same way (answers.py).
+compete, fitted on our own gold (evaluation/links.py). Unsure means no link. Denials, walk-backs, support and objections find the claim that
+they answer in the same way (answers.py); where the text names the claim (named.py) that counts, and decides for statements inside others.
 """
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rejoinder.disputes import answers as answering
+from rejoinder.disputes.answers import KINDS
 from rejoinder.disputes.facts import Facts, facts_of
 from rejoinder.disputes.named import named_answers, relation
 from rejoinder.disputes.pairs import FEATURES, Pairs, pairs
@@ -30,20 +31,19 @@ RELATIONS: tuple[Relation, ...] = get_args(Relation)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Weights:
-    """Of the FEATURES of pairs.py and of answers.py, each of shape (features,); and the probabilities from which a pair is a link."""
+    """Of the FEATURES of pairs.py, and of answers.py for each kind of answer, each of shape (features,); least: probabilities from which a pair is a link."""
 
     repeats: NDArray[np.float64]
-    least: float
-    answers: NDArray[np.float64]
-    least_answer: float
+    answers: Mapping[str, NDArray[np.float64]]
+    least: Mapping[str, float]
 
 
 @cache
 def weights() -> Weights:
     """The packaged weights (tables/links.toml)."""
     raw = tomllib.loads(files("rejoinder.disputes").joinpath("tables", "links.toml").read_text(encoding="utf8"))
-    repeats, answers = (np.array([raw[name][f] for f in features]) for name, features in (("repeats", FEATURES), ("answers", answering.FEATURES)))
-    return Weights(repeats, raw["least"], answers, raw["least answer"])
+    answers = {kind.name: np.array([raw[kind.name][f] for f in answering.FEATURES]) for kind in KINDS}
+    return Weights(np.array([raw["repeats"][f] for f in FEATURES]), answers, raw["least"])
 
 
 def link(
@@ -56,16 +56,31 @@ def link(
 def links_in(facts: Facts, statements: Sequence[Statement]) -> tuple[Link, ...]:
     """The links of a story whose facts are known. Who answers a claim does not repeat it, nor what is next to it."""
     weight = weights()
-    answers: dict[int, tuple[int, Relation, float]] = {facts.order[x.answering]: (facts.order[x.answered], x.relation, x.sure) for x in named_answers(facts)}
-    place = {k: j for j, k in enumerate(facts.order)}
-    for a, b, sure in chosen(answering.answer_pairs(facts), weight.answers, weight.least_answer):
-        answers.setdefault(a, (b, relation(facts, place[a], place[b]), sure))
+    answers = _answers(facts, weight)
     taken = {(b, a) for a, (b, _, _) in answers.items()}
     found = [(a, *answer) for a, answer in answers.items()]
-    for a, b, sure in chosen(pairs(facts), weight.repeats, weight.least):
+    for a, b, sure in chosen(pairs(facts), weight.repeats, weight.least["repeats"]):
         if a not in answers and (a, b) not in taken:
             found.append((a, b, "repeats", sure))
     return tuple(_link(statements[a], statements[b], what, sure) for a, b, what, sure in sorted(found))
+
+
+def _answers(facts: Facts, weight: Weights) -> dict[int, tuple[int, Relation, float]]:
+    """For each statement that answers: which it answers, how, and how sure that is; indices among the story's statements."""
+    named = {x.answering: x for x in named_answers(facts)}
+    place = {k: j for j, k in enumerate(facts.order)}
+    out: dict[int, tuple[int, Relation, float]] = {}
+    weighed: set[int] = set()
+    for kind in KINDS:
+        found = answering.answer_pairs(facts, kind, named)
+        weighed.update(found.answering[found.starts].tolist())
+        for a, b, sure in chosen(found, weight.answers[kind.name], weight.least[kind.name]):
+            if a not in out or sure > out[a][2]:
+                out[a] = (b, kind.relation or relation(facts, place[a], place[b]), sure)
+    for x in named.values():
+        if facts.order[x.answering] not in weighed:
+            out[facts.order[x.answering]] = (facts.order[x.answered], x.relation, x.sure)
+    return out
 
 
 def chosen(found: Pairs, weight: NDArray[np.float64], least: float) -> list[tuple[int, int, float]]:
