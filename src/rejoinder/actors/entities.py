@@ -133,6 +133,11 @@ class Entities:
         gone.mentions, gone.spoke = [], False
         self.all[other].spoke = True
 
+    def label(self, k: int) -> str:
+        """An entity's key, or where that is a code the country's name, in lower case."""
+        known = self.all[k]
+        return known.name.lower() if known.kind in ("country", "government") else known.key
+
     def spoken_of(self, first: int, last: int) -> list[Heard]:
         """Mentions whose heads are among the words [first, last), in their order."""
         return self._spoken_of[bisect_left(self._spoken_of, (first,)) : bisect_left(self._spoken_of, (last,))]

@@ -22,10 +22,8 @@ COMPANIES = frozenset(
     "brewer builder developer drugmaker automaker carmaker utility website platform network newspaper nonprofit charity".split()
 )
 # Further nouns that stand before a body's name; not "union leader", "publisher": those are persons too.
-BODIES = frozenset(
-    "blog agency distributor supplier group charity club party union magazine broadcaster station school festival promoter employer daily weekly "
-    "consortium".split()
-)
+MEDIA = frozenset("newspaper paper daily weekly tabloid magazine site website blog broadcaster network channel station".split())
+BODIES = MEDIA | frozenset("agency distributor supplier group charity club party union school festival promoter employer consortium app".split())
 MIN = 2  # words before "of" that are looked at
 OF = frozenset(("of", "for", "on"))  # within a body's name
 SORTS = frozenset("university convention court department college school district pac pacs bowl press office institute".split())
@@ -117,8 +115,8 @@ def _called_body(text: Text, name: NameSpan) -> bool:
     the = text.cased and first >= MIN and text.words.case[first - 1] == PLAIN
     if the and text.adjacent(first) and lower[first - 1] in COMPANIES | BODIES:
         return True
-    apposed = first > MIN and lower[first - 1] == "," and lower[last : last + 1] in ((",",), (".",))
-    return apposed and last - first == 1 and lower[first - 2] in COMPANIES | BODIES and text.words.case[first - 2] == PLAIN
+    apposed = first > MIN and lower[first - 1] == "," and lower[last : last + 1] in ((",",), (".",)) and text.words.case[first - 2] == PLAIN
+    return apposed and (lower[first - 2] in MEDIA or (last - first == 1 and lower[first - 2] in COMPANIES | BODIES))
 
 
 def _titled_person(text: Text, name: NameSpan) -> bool:

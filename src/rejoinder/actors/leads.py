@@ -9,7 +9,7 @@ import numpy as np
 from rejoinder.actors.entities import Entities
 from rejoinder.actors.lexicon import usual_title
 from rejoinder.actors.names import Page, gender_of
-from rejoinder.actors.phrases import NounPhrase
+from rejoinder.actors.phrases import DEFINITE, NounPhrase
 from rejoinder.actors.spans import NameSpan
 from rejoinder.tagging.words import BREAKS
 
@@ -96,13 +96,15 @@ def _differ(entities: Entities, one: int, other: int) -> bool:
 def _introduced(page: Page, described: NounPhrase, named: NounPhrase) -> bool:
     """Whether somebody is introduced as one whom we know by description."""
     name, noun = named.name, described.noun.split(" ")[-1]
-    if name is None or noun in ANONYMOUS:
+    if name is None:
         return False
+    titled = named.title is not None and usual_title(named.noun) == usual_title(described.noun)
+    if noun in ANONYMOUS:
+        return titled and page.lower[named.first] in DEFINITE  # "a spokesman", then "the spokesman, Bo Lind,"
     if described.kind == "person":
         aged = named.title is None and _age_behind(page, name)
         new = described.indefinite or described.last - described.first >= LONG
         role = new and noun not in UNNAMED and named.title is None and described.title is not None
-        titled = named.title is not None and usual_title(named.noun) == usual_title(described.noun)
         if aged or role or titled:
             return True
     elif not described.indefinite or noun in UNNAMED_BODIES:

@@ -81,9 +81,12 @@ class Narrators:
         """The person whose name stands with a place on one of the last lines, which is no sentence: "Joan Tillotson, Thornley"."""
         for first, last in self.lines[-CLOSE:]:
             found = self._person(first)
-            short = found and found[1] - first >= 2 and found[1] < last <= found[1] + PLACE and self.page.lower[found[1]] == ","
+            if found is None:
+                continue
+            person, ends = found
+            short = ends - first >= 2 and ends < last <= ends + PLACE and self.page.lower[ends] == ","
             if short and self.page.lower[last - 1] not in (".", "?", "!", ":"):
-                return found[0]
+                return person
         return None
 
     def _writer(self) -> int | None:

@@ -133,6 +133,7 @@ def _called(page: Page, end: int, last: int) -> NounPhrase | None:
     """ "An inspector named Tomar", "a group calling itself Bisons Forever", "a man who gave his name as Elnur": the name."""
     lower = page.lower
     given = next((k + 1 for k in range(end, last - 1) if lower[k] == "as" and "name" in lower[k - 2 : k]), None)
+    given = given or next((k + 1 for k in range(end, last - 1) if lower[k] == "only" and lower[k - 1] in CALLED), None)
     start = given or (end + 1 if end < last and lower[end] in CALLED else end + 2 if lower[end : end + 1] == ("calling",) else last)
     name = page.name(start) if start < last and (given or start == end + 1 or lower[end + 1] in REFLEXIVE) else None
     return _head(page, start, min(name.last, last), last) if name and name.kind in ("person", "organization") else None
@@ -361,7 +362,7 @@ def _with_apposition(page: Page, phrase: NounPhrase, end: int, last: int) -> Nou
     stop = _region_end(page, comma + 1, last)
     if stop <= comma + 1:
         return phrase
-    if phrase.sort == "noun" and phrase.kind in ("person", None):
+    if phrase.sort == "noun" and (phrase.kind in ("person", None) or phrase.noun in ONE):
         other = _head(page, comma + 1, stop, stop)
         if other.sort == "name" and other.name and other.name.kind == "person":
             return NounPhrase(

@@ -51,7 +51,7 @@ def answer_pairs(facts: Facts, kind: Kind, named: dict[int, Named]) -> Pairs:
     first: list[int] = []
     second: list[int] = []
     starts: list[int] = []
-    sure = np.sum([facts.acts[act] for act in kind.acts], 0)
+    sure = np.sum([facts.acts[act] for act in kind.acts], 0) if kind.acts else np.ones(len(facts))
     for k in range(len(facts)):
         found = _claims(facts, k, kind, named.get(k)) if _answers(facts, k, kind, float(sure[k])) else []
         if found:
