@@ -80,6 +80,7 @@ class Resolver:
                 self.cues[int(page.sentence[said.cue[0][0]])].append(k)
         self.number = {s.id: k for k, s in enumerate(statements)}
         self.spoke: dict[str | None, list[tuple[int, int]]] = defaultdict(list)  # cues with a speaker, by the statement they are in, in order
+        self.united: dict[int, int] = {}  # entities that turned out to be others
         self.marked = has_marks(page.words)
         self.direct = sorted(run for s, said in zip(statements, self.said, strict=True) if s.mode != "indirect" and s.inside is None for run in said.content)
 
@@ -122,14 +123,14 @@ class Resolver:
     def _named(self, results: list[Found]) -> list[Found]:
         """With those whom the top only describes as the persons whom the story names below."""
         speakers = ((phrase, found[0]) for phrase, found in zip(self.phrases, results, strict=True) if phrase)
-        named = named_below(self.page, self.entities, sorted(((p, k) for p, k in speakers if k is not None), key=lambda source: source[0].head))
-        for who, person in named.items():
+        self.united = named_below(self.page, self.entities, sorted(((p, k) for p, k in speakers if k is not None), key=lambda source: source[0].head))
+        for who, person in self.united.items():
             self.entities.unite(who, person)
 
         def known(k: int | None) -> int | None:
-            return named.get(k, k) if k is not None else None
+            return self.united.get(k, k) if k is not None else None
 
-        return [(known(speaker), known(to), known(target)) for speaker, to, target in results] if named else results
+        return [(known(speaker), known(to), known(target)) for speaker, to, target in results]
 
     def _offices_around(self, name: NameSpan) -> None:
         """ "Ivan Orsk, the Russian foreign minister,", "Russia's foreign minister, Ivan Orsk," outside of any source."""
