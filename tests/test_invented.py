@@ -50,6 +50,8 @@ def test_gold_is_as_polnear_marks_it():
         ("[s1 Ana] [k1:assert said] [c1 it].\n-> 1 7 denies", "does not fit"),
         ("[s1 Ana] [k1:assert said] [c1 it].\n-> 1 denies", "a link is"),
         ("Ana [said] it.", "marks nothing|closes nothing"),
+        ("[s1 Ana] [k1:assert said] [c1 it].\n@ 1 -\n\n-> 1 1 denies", "'@ 1 -' stands in the text"),
+        ("[s1 Ana] [k1:assert said] [c1 it].\n-> 1 1 denies\n@ 1 -", "'-> 1 1 denies' stands in the text"),
     ],
 )
 def test_marks_that_cannot_be_meant_say_why(body: str, problem: str):
@@ -86,6 +88,7 @@ def test_speakers_stand_before_the_links():
         ("@ 1,2 -\n@ 2,3,4 -", "two speakers"),
         ("@ 1,2,3,4 man:ana", "no such kinds"),
         ("@ 1 Ana", "a speaker is"),
+        ("@ 1,2 person:ana\n@ 3,4 person:ana*", "with and without"),
     ],
 )
 def test_speakers_that_cannot_be_meant_say_why(lines: str, problem: str):
