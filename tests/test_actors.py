@@ -231,6 +231,56 @@ def test_whom_the_lead_describes_is_named_below(lead: str, name: str, same: bool
     assert any(not actor.named for actor in actors.values()) != same
 
 
+def test_a_line_tells_apart_whom_it_describes():
+    text = "Hacker says vault was open, guard says it was shut\n\nThe hacker said the vault was open and the guard said it was shut on Monday."
+    rows = (
+        ("Hacker", "says", "vault was open"),
+        ("guard", "says", "it was shut"),
+        ("The hacker", "said", "the vault was open"),
+        ("the guard", "said", "it was shut on Monday"),
+    )
+    speakers, *_ = read(text, {}, *rows)
+    assert speakers == ["person:hacker", "person:guard"] * 2
+
+
+def test_one_name_is_one_of_those_whom_a_line_describes():
+    text = "A smuggler admitted it, and a fisherman said he was lucky.\n\nAda Quill, 44, said she was sorry."
+    rows = (("A smuggler", "admitted", "it"), ("a fisherman", "said", "he was lucky"), ("Ada Quill, 44,", "said", "she was sorry"))
+    speakers, *_ = read(text, {"Ada Quill": "person"}, *rows)
+    assert speakers == ["person:ada-quill", "person:fisherman", "person:ada-quill"]
+
+
+def test_police_need_no_name():
+    text = "Police find body in harbour\n\nThe coastguard said it found a body in the harbour."
+    speakers, *_ = read(text, {}, ("Police", "find", "body in harbour"), ("The coastguard", "said", "it found a body in the harbour"))
+    assert speakers[0] == "organization:police" and speakers[1] != speakers[0]
+
+
+def test_whom_a_lead_describes_stays_a_member_and_keeps_the_country():
+    text = "A Danish smuggler and Bo Lind admitted it on Monday. A Danish smuggler said no.\n\nAda Quill, 44, said she was sorry."
+    rows = (("A Danish smuggler and Bo Lind", "admitted", "it"), ("A Danish smuggler", "said", "no"), ("Ada Quill, 44,", "said", "she was sorry"))
+    speakers, actors, _ = read(text, {"Danish": "other", "Bo Lind": "person", "Ada Quill": "person"}, *rows)
+    assert speakers[1:] == ["person:ada-quill"] * 2
+    assert actors[str(speakers[0])].members == ("person:ada-quill", "person:bo-lind")
+    assert actors["person:ada-quill"].country == "DNK"
+
+
+@pytest.mark.parametrize(
+    ("said", "again"),
+    [("wrote in a letter that it rained.", "person:ada-quill"), ("said no in Oslo. The letter was lost.", None)],
+)
+def test_a_letter_is_whose_statement_stands_in_it(said: str, again: str | None):
+    speakers, *_ = read(
+        f"Ada Quill {said} The letter said no.", {"Ada Quill": "person"}, ("Ada Quill", said.split(" ", maxsplit=1)[0], ""), ("The letter", "said no.", "")
+    )
+    assert speakers[1] == again
+
+
+def test_a_statement_without_a_cue_issues_nothing():
+    made = replace(statements("Quill in report", ("Quill", "report", ""))[0], cue=())
+    assert resolve(tags("Quill in report", names={"Quill": "person"}), [made])[1][0].speaker == "person:quill"
+
+
 def test_the_headline_s_person_is_the_lead_s():
     text = "Hacker admits emptying vault\n\nA Danish hacker on Monday admitted emptying a museum's vault.\n\nBo Lind, 31, told the court he was bored."
     rows = (("Hacker", "admits", "emptying vault"), ("A Danish hacker", "admitted", "emptying a museum's vault"), ("Bo Lind, 31,", "told", "he was bored"))

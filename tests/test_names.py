@@ -95,6 +95,15 @@ def test_narrators(text: str):
     assert speakers == ["person:ana-reed"]
 
 
+@pytest.mark.parametrize(
+    ("text", "speaker"),
+    [("I think it is bad. It rained.\n\nAna Reed, Thornley", "person:ana-reed"), ("Ana Reed, harbour chief, quits\n\nI think it is bad.", None)],
+)
+def test_a_signature_stands_below(text: str, speaker: str | None):
+    speakers, *_ = read(text, {"Ana Reed": "person"}, ("I", "think", "it is bad"))
+    assert speakers == [speaker]
+
+
 def test_nobody_narrates_without_a_name():
     speakers, *_ = read("Ana Reed came.\n\nI think it is bad. It rained.", {"Ana Reed": "person"}, ("I", "think", "it is bad"))
     assert speakers == [None]

@@ -124,14 +124,20 @@ class Entities:
             known.introduced = first if known.introduced is None else min(first, known.introduced)
 
     def unite(self, one: int, other: int) -> None:
-        """Gives `other` the mentions and offices of `one`, which is nobody from then on."""
-        gone = self.all[one]
+        """Gives `other` what is known of `one`, which is nobody from then on."""
+        if one == other:
+            return
+        gone, known = self.all[one], self.all[other]
         for m in gone.mentions:
             self.mention(other, m.first, m.last, m.head, m.sure)
         for office in gone.offices.values():
             self.hold(other, office)
+        known.country, known.gender = known.country or gone.country, known.gender or gone.gender
+        for k in self.of_kind("group"):
+            if one in self.all[k].members:
+                self.all[k].members = tuple(dict.fromkeys(other if m == one else m for m in self.all[k].members))
         gone.mentions, gone.spoke = [], False
-        self.all[other].spoke = True
+        known.spoke = True
 
     def label(self, k: int) -> str:
         """An entity's key, or where that is a code the country's name, in lower case."""
@@ -281,7 +287,7 @@ class Entities:
         return known if known is not None else self.get("organization", " ".join(words), name=shown(page, name.first, name.last))
 
     def _known_body(self, words: tuple[str, ...], at: int) -> int | None:
-        """Somebody named already whom `words` stand for: "TAPPER" in a transcript, "AROS", "the Post" where one longer name ends so."""
+        """Somebody named already whom `words` stand for: "TAPPER" in a transcript, "AROS", "the Post" where one longer name ends or begins so."""
         people = [k for k in self.of_kind("person") if self.all[k].key.split(" ")[-1] == words[0]] if len(words) == 1 else []
         if not people and len(words) == 1 and (labelled := self.labelled(at)) is not None:
             people = [labelled]
