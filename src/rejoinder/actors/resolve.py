@@ -186,8 +186,10 @@ class Resolver:
 
     def _issued(self, said: Said, speaker: int) -> None:
         """Notes whose document it is in which they say it: "found in a 70-page report", "wrote in a letter"."""
-        end = max((b for _, b in said.cue), default=0)
-        words = self.page.lower[end - 1 : end + ISSUE]
+        if not said.cue:
+            return
+        end = max(b for _, b in said.cue)
+        words = self.page.lower[end - 1 : min(end + ISSUE, self.page.sentence_start(end - 1, -1))]
         for k, word in enumerate(words):
             if (word,) in things() and ("in" in words[:k] or "in" in self.page.lower[said.cue[0][0] : end]):
                 self.descriptions.issuers.setdefault(word, speaker)
