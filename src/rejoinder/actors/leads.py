@@ -44,24 +44,26 @@ def named_below(page: Page, entities: Entities, sources: Sequence[Source]) -> di
     below = sorted([*sources, *_aged(page, entities, {p.head for p, _ in sources})], key=lambda source: source[0].head)
     heads = [phrase.head for phrase, _ in below]
     out: dict[int, int] = {}
-    taken: set[tuple[int, int]] = set()  # whom somebody on that line is already
+    taken: dict[tuple[int, int], int] = {}  # (who is named, line) -> head of the description there that is theirs
     for who, phrase in described.items():
         kind, at = entities.all[who].kind, int(page.line[phrase.head])
         headline = _sentence(page, phrase) if at == 0 and not _needs_no_name(phrase) else set[str]()
         begin, stop = (int(page.line.searchsorted(n, side="right")) for n in (at, at + WITHIN))
         for other, k in below[bisect_left(heads, max(begin, phrase.last)) : bisect_left(heads, stop)]:
-            if k == who or entities.all[k].kind != kind or other.sort not in ("name", "noun") or _differ(entities, who, k) or (k, at) in taken:
+            if k == who or entities.all[k].kind != kind or other.sort not in ("name", "noun") or _differ(entities, who, k):
+                continue
+            if taken.get((k, at), phrase.head) != phrase.head:
                 continue
             if k in described and page.line[described[k].head] <= at:  # a line tells the two apart, or k was described before
                 continue
             if headline and _told_again(page, headline, other):
                 out[who] = k
-                taken.add((k, at))
+                taken[k, at] = phrase.head
                 break
             if other.sort == "name" and all(m.first >= other.first for m in entities.all[k].mentions if page.name_at[m.head] >= 0):
                 if _introduced(page, phrase, other):
                     out[who] = k
-                    taken.add((k, at))
+                    taken[k, at] = phrase.head
                 break
     return {who: _end(out, k) for who, k in out.items()}
 
