@@ -32,6 +32,7 @@ def spans(text: str, names: dict[str, str]) -> list[str]:
         ("john q . quill said no .", {"john q . quill": "person"}, ["john q . quill"]),
         ("quill told radio norden .", {"norden": "organization"}, ["radio norden"]),
         ("john q .\nquill said no .", {"john q .\nquill": "person"}, ["john q . quill"]),
+        ("Chief Darlene Apsassin of Alberta said no.", {"Darlene Apsassin": "organization", "Alberta": "place"}, ["Darlene Apsassin", "Alberta"]),
     ],
 )
 def test_names(text: str, names: dict[str, str], found: list[str]):
@@ -120,6 +121,57 @@ def test_a_maker_is_a_company():
     text = "Brightwater, the country's largest maker of filters, denied it. The company said no."
     speakers, *_ = read(text, {"Brightwater": "person"}, ("Brightwater", "denied", "it"), ("The company", "said", "no"))
     assert speakers == ["organization:brightwater"] * 2
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "speaker"),
+    [
+        ("He reads the newspaper Hanmaru Ilbo. Hanmaru Ilbo said no.", "Hanmaru Ilbo", "organization:hanmaru-ilbo"),
+        ("He left the company Ada Quill founded. Ada Quill said no.", "Ada Quill", "person:ada-quill"),
+        ("Orders at Fjordlink, which lays cables, fell. Fjordlink said no.", "Fjordlink", "organization:fjordlink"),
+        ("It is in Norden. Mrs. Quill ran the Quill Foundation. Quill said no.", "Quill", "person:quill"),
+        ("He drives on a Hanbit Tire. Hanbit said no.", "Hanbit", "organization:hanbit-tire"),
+    ],
+)
+def test_what_stands_around_a_name_says_whether_it_is_a_body_s(text: str, name: str, speaker: str):
+    names = {name: "person", "Quill Foundation": "organization", "Hanbit Tire": "organization"}
+    speakers, *_ = read(text, names, (name, "said", "no"))
+    assert speakers == [speaker]
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker"),
+    [
+        ("AQ: It rained.", "person:ada-quill"),
+        ("A: It rained.", None),  # an answer
+        ("FM: It rained.", "organization:fm"),  # a former mayor has no initials
+    ],
+)
+def test_initials_label_people_with_names(text: str, speaker: str | None):
+    label = text.split(":", maxsplit=1)[0]
+    rows = (("A former mayor", "left", ""), (label, ":", "It rained"))
+    speakers, *_ = read(f"Ada Quill came. A former mayor left.\n\n{text}", {"Ada Quill": "person"}, *rows)
+    assert speakers[1] == speaker
+
+
+def test_a_name_with_marks_that_the_tagger_overlooked():
+    speakers, *_ = read("Bo Jørgensen came. then jørgensen said no.", {"Bo Jørgensen": "person"}, ("jørgensen", "said", "no"))
+    assert speakers == ["person:bo-jorgensen"]
+
+
+@pytest.mark.parametrize(
+    ("text", "source", "speaker"),
+    [
+        ("Norway's fisheries ministry said no.", "Norway's fisheries ministry", "organization:norway-fisheries-ministry"),
+        ("Norway's foreign minister, Ada Quill, came. Her ministry said no.", "Her ministry", "organization:norway-foreign-ministry"),
+        ("Norway's deputy foreign minister, Ada Quill, came. Her ministry said no.", "Her ministry", "organization:norway-foreign-ministry"),
+        ("Norway's prime minister, Ada Quill, came. Her ministry said no.", "Her ministry", "organization:quill-ministry"),
+        ("The Texas health department said no.", "The Texas health department", "organization:texas-health-department"),
+    ],
+)
+def test_whose_ministry_it_is(text: str, source: str, speaker: str):
+    speakers, *_ = read(text, {"Norway": "place", "Texas": "place", "Ada Quill": "person"}, (source, "said", "no"))
+    assert speakers == [speaker]
 
 
 def test_he_in_somebody_s_own_words_is_somebody_else():
