@@ -24,8 +24,11 @@ from rejoinder.tagging.words import BREAKS, Words
 LINE = BREAKS.index("line")
 # Letters that Unicode does not take apart into a plain one and a mark.
 PLAIN_LETTERS = str.maketrans(
-    {"ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ð": "d", "þ": "th", "ß": "ss", "æ": "ae", "Æ": "Ae", "œ": "oe", "ı": "i"}
-)
+    {
+        "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ð": "d", "Ð": "D", "þ": "th", "Þ": "Th", "ß": "ss", "ẞ": "SS", "æ": "ae", "Æ": "Ae",
+        "œ": "oe", "Œ": "Oe", "ı": "i",
+    }
+)  # fmt: skip
 
 
 def plain(text: str) -> str:
