@@ -52,6 +52,12 @@ def phrase(text: str, names: dict[str, str] | None = None) -> NounPhrase:
         ("she", {}, "pronoun", "", None),
         ("a spokesman for Dana Pell", {"Dana Pell": "person"}, "noun", "spokesman", "person"),
         ("officials familiar with the matter", {}, "noun", "officials", "group"),
+        ("the tellers", {}, "noun", "tellers", "group"),
+        ("the under secretary", {}, "noun", "under secretary", "person"),
+        ("the company's server", {}, "noun", "server", None),
+        ("an inspector named Tomar", {"Tomar": "person"}, "name", "inspector", None),
+        ("a group calling itself Bisons Forever", {"Bisons Forever": "organization"}, "name", "", None),
+        ("Quill, 41", {"Quill": "person"}, "name", "", None),
     ],
 )
 def test_phrases(text: str, names: dict[str, str], sort: str, noun: str, kind: str | None):
@@ -62,6 +68,19 @@ def test_phrases(text: str, names: dict[str, str], sort: str, noun: str, kind: s
 def test_a_name_with_its_office_and_country():
     found = phrase("the British foreign minister Ada Quill", {"Ada Quill": "person"})
     assert found.sort == "name" and found.noun == "foreign minister" and found.place and found.place.country == "GBR"
+
+
+def test_a_phrase_ends_where_it_ends():
+    page = page_of(tags("an aide under secretary Quill", names={"Quill": "person"}))
+    assert parse(page, 0, 3).head == 1
+
+
+def test_a_name_behind_what_somebody_is_called_has_the_office():
+    text = "An inspector named Tomar said no."
+    _, actors, _ = read(text, {"Tomar": "person"}, ("An inspector named Tomar", "said", "no"))
+    tomar = actors["person:tomar"]
+    assert [o.title for o in tomar.offices] == ["inspector"]
+    assert Span(0, text.index(" said")) in tomar.mentions
 
 
 def test_an_apposition_names_whom_a_description_means():

@@ -154,9 +154,24 @@ def test_initials_label_people_with_names(text: str, speaker: str | None):
     assert speakers[1] == speaker
 
 
-def test_a_name_with_marks_that_the_tagger_overlooked():
-    speakers, *_ = read("Bo Jørgensen came. then jørgensen said no.", {"Bo Jørgensen": "person"}, ("jørgensen", "said", "no"))
-    assert speakers == ["person:bo-jorgensen"]
+@pytest.mark.parametrize(
+    ("text", "source", "speaker"),
+    [
+        ("Bo Jørgensen came. then jørgensen said no.", "jørgensen", "person:bo-jorgensen"),
+        ("Bo Sanders came. then sanders said no.", "sanders", "person:bo-sanders"),  # no group of people who sand
+        ("Bo Walker came. then walker said no.", "walker", "person:bo-walker"),
+        ("He read the blog Selvedge said no.", "Selvedge", "organization:selvedge"),
+    ],
+)
+def test_names_that_the_tagger_overlooked(text: str, source: str, speaker: str):
+    names = dict.fromkeys(("Bo Jørgensen", "Bo Sanders", "Bo Walker"), "person")
+    speakers, *_ = read(text, names, (source, "said", "no"))
+    assert speakers == [speaker]
+
+
+def test_capitals_have_plain_letters_too():
+    speakers, *_ = read("Þóra Ðorðe said no.", {"Þóra Ðorðe": "person"}, ("Þóra Ðorðe", "said", "no"))
+    assert speakers == ["person:thora-dorde"]
 
 
 @pytest.mark.parametrize(
