@@ -8,7 +8,7 @@ import pytest
 
 from rejoinder.actors.names import page_of
 from rejoinder.actors.phrases import NounPhrase, parse
-from rejoinder.actors.resolve import resolve
+from rejoinder.actors.resolve import Resolver, resolve
 from rejoinder.types import Actor, Mode, Span, Statement
 from tests.build import tags
 
@@ -248,6 +248,14 @@ def test_whom_the_lead_describes_is_named_below(lead: str, name: str, same: bool
     assert (speakers[0] == "person:ada-quill") == same
     assert speakers[1] == "person:ada-quill"
     assert any(not actor.named for actor in actors.values()) != same
+
+
+def test_who_an_entity_turned_out_to_be_is_kept():
+    text = "A smuggler admitted it on Monday.\n\nAda Quill, 44, said she was sorry."
+    made = statements(text, ("A smuggler", "admitted", "it"), ("Ada Quill, 44,", "said", "she was sorry"))
+    resolver = Resolver(page_of(tags(text, names={"Ada Quill": "person"})), made)
+    resolver.run()
+    assert {resolver.entities.all[one].key: resolver.entities.all[k].key for one, k in resolver.united.items()} == {"smuggler": "ada quill"}
 
 
 def test_a_line_tells_apart_whom_it_describes():

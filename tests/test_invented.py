@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from training.invented import FOLDER, MarkError, gold_story, held_out, parse, stories
+from training.invented import FOLDER, MarkError, gold_story, held_out, marked, parse, stories
 
 STORY = """## ferry | 2023-05-09
 [s1,4 The operator] [k1:deny has *denied] [c1 [k2:accuse allegations] that [c2 it cheated]].
@@ -72,6 +72,10 @@ def test_every_story_can_be_read_and_has_its_own_id():
     assert not set(others) & set(ids)
     assert len(ids) == len(set(ids)) == sum(len(re.findall(r"(?m)^## ", file.read_text(encoding="utf8"))) for file in FOLDER.glob("*.txt"))
     assert len(kept) == pytest.approx(len(ids) / 10, abs=len(list(FOLDER.glob("*.txt"))))
+
+
+def test_no_files_have_no_stories():
+    assert marked([]) == []
 
 
 def test_speakers_stand_before_the_links():
