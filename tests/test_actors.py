@@ -271,10 +271,10 @@ def test_a_line_tells_apart_whom_it_describes():
 
 
 def test_one_name_is_one_of_those_whom_a_line_describes():
-    text = "A smuggler admitted it, and a diver said it was cold.\n\nAda Quill, 44, said she was sorry."
-    rows = (("A smuggler", "admitted", "it"), ("a diver", "said", "it was cold"), ("Ada Quill, 44,", "said", "she was sorry"))
+    text = "A smuggler admitted it, and a teacher said it was cold.\n\nAda Quill, 44, said she was sorry."
+    rows = (("A smuggler", "admitted", "it"), ("a teacher", "said", "it was cold"), ("Ada Quill, 44,", "said", "she was sorry"))
     speakers, *_ = read(text, {"Ada Quill": "person"}, *rows)
-    assert speakers == ["person:ada-quill", "person:diver", "person:ada-quill"]
+    assert speakers == ["person:ada-quill", "person:teacher", "person:ada-quill"]
 
 
 def test_police_need_no_name():
