@@ -29,14 +29,14 @@ from rejoinder.reading import make_story
 from rejoinder.statements.mode import quoted_mode
 from rejoinder.tagging.words import split
 from rejoinder.types import Actor, Span, Statement
-from training.invented import Invented, marked
+from training.invented import Invented, marked, stories
 from training.polnear import rows
 
 GOLD = Path(__file__).parent / "gold"
 PARTS = ("speaker", "to", "target")
 SMALL = frozenset("of the and for on in to a".split())  # words that tell no body from another
 HALF = 0.5
-PLURAL = 4  # letters from which an "s" at the end tells nothing: "president-s-office", "presidents-office"
+PLURAL = 4  # letters of a body's word up to which an "s" at its end is kept; beyond it tells nothing: "presidents-office", "president-office"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ def same(gold: str, read: str, together: Mapping[str, str], named: bool) -> bool
         return False
     initials = ("".join(w[0] for w in words if w not in SMALL) for words in (a, b))
     short = ("".join(b), "".join(a))
-    a, b = ([w for w in words if w not in SMALL] for words in (a, b))
+    a, b = ([w.removesuffix("s") if len(w) > PLURAL else w for w in words if w not in SMALL] for words in (a, b))
     return 2 * len(set(a) & set(b)) >= len(set(a) | set(b)) or any(x == y for x, y in zip(initials, short, strict=True))
 
 
@@ -122,8 +122,7 @@ def _parts(name: str) -> list[str]:
     """Words of a slug, the usual abbreviations written out, "o-neill" as one."""
     for short, long in (("gop", "republican-party"), ("un", "united-nations"), ("u-n", "united-nations"), ("us", "united-states"), ("u-s", "united-states")):
         name = f"{long}{name[len(short) :]}" if name == short or name.startswith(f"{short}-") else name
-    name = re.sub(r"-s(?=-|$)", "s", re.sub(r"\b(o|d)-(?=[a-z]{3})", r"\1", name))
-    return [word.removesuffix("s") if len(word) > PLURAL else word for word in name.split("-")]
+    return re.sub(r"-s(?=-|$)", "s", re.sub(r"\b(o|d)-(?=[a-z]{3})", r"\1", name)).split("-")
 
 
 def going_together(pairs: Iterable[Pair]) -> dict[str, dict[str, str]]:
@@ -203,10 +202,10 @@ def polnear(corpora: Path, split_name: str, half: str | None) -> Told:
     return Told(stories, annotation(f"nested-{split_name}.jsonl", stories.values()), list(gold_rows(split_name, half)))
 
 
-def invented(stories: Iterable[Invented]) -> Told:
+def invented(own: Iterable[Invented]) -> Told:
     """Those of our own stories whose speakers are marked."""
     told = Told({}, {}, [])
-    for story in stories:
+    for story in own:
         if not story.speakers:
             continue
         items = [{**{role: [list(s) for s in spans] for role, spans in m.spans.items()}, "number": n, "nested": m.nested} for n, m in story.statements.items()]
@@ -255,7 +254,7 @@ def main() -> None:
     parser.add_argument("--wrong", action="store_true", help="list what is wrong")
     args = parser.parse_args()
     own = args.invented is not None
-    told = invented(marked(args.invented)) if own else polnear(args.corpora, args.split, args.half)
+    told = invented(marked(args.invented) if args.invented else stories()) if own else polnear(args.corpora, args.split, args.half)
     for condition, by_way in tallies(Reader(args.model), told).items():
         for way, tally in by_way.items():
             for part, c in sorted(tally.counts.items()):

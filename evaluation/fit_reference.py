@@ -23,7 +23,7 @@ from rejoinder.actors import resolve as stage
 from rejoinder.actors.finish import finished
 from rejoinder.actors.reference import FEATURES
 from rejoinder.pipeline import Reader
-from training.invented import marked
+from training.invented import stories
 
 RIDGE = 2.0
 STEPS = 2000
@@ -33,7 +33,6 @@ Example = tuple[int, NDArray[np.float64], int]  # story, features (candidates, F
 
 def examples(reader: Reader, told: Told) -> list[Example]:
     """Anaphors of the gold whose right entity is among their candidates."""
-    stories, nested = told.stories, told.nested
     out: list[Example] = []
     for number, row in enumerate(told.gold):
         named = {actor["id"]: actor["named"] for actor in row["actors"]}
@@ -48,7 +47,7 @@ def examples(reader: Reader, told: Told) -> list[Example]:
 
             original, stage.Resolver = stage.Resolver, Traced  # pyright: ignore[reportPrivateUsage]
             try:
-                _, _, resolved = given(reader, stories[row["id"]], nested.get(row["id"]), condition)
+                _, _, resolved = given(reader, told.stories[row["id"]], told.nested.get(row["id"]), condition)
             finally:
                 stage.Resolver = original
             resolver = traced[0]
@@ -62,7 +61,8 @@ def examples(reader: Reader, told: Told) -> list[Example]:
                 gold = row["statements"][by_head[at]]["speaker"] if at in by_head else None
                 if not gold or len(found) < 2:
                     continue
-                right = [j for j, (k, _) in enumerate(found) if ids[k] and same(gold, str(ids[k]), {}, named[gold])]
+                meant = [resolver.united.get(k, k) for k, _ in found]
+                right = [j for j, k in enumerate(meant) if ids[k] and same(gold, str(ids[k]), {}, named[gold])]
                 if right:
                     out.append((number, np.array([f for _, f in found]), right[0]))
     return out
@@ -96,9 +96,9 @@ def main() -> None:
     parser.add_argument("--write", action="store_true")
     args = parser.parse_args()
     reader = Reader(args.model)
-    real, own = (examples(reader, told) for told in (polnear(args.corpora, "train", None), invented(marked())))
-    last = 1 + max((number for number, _, _ in real), default=-1)
-    data = real + [(last + number, x, right) for number, x, right in own]
+    real, own = (examples(reader, told) for told in (polnear(args.corpora, "train", None), invented(stories())))
+    first = 1 + max((number for number, _, _ in real), default=-1)  # number of our own first story
+    data = real + [(first + number, x, right) for number, x, right in own]
     nearest = np.zeros(len(FEATURES))
     nearest[FEATURES.index("distance")] = -1
     held: list[bool] = []

@@ -245,7 +245,7 @@ def threshold(known: Examples) -> float:
         p = linking.probabilities(left.x @ fitted(known.of(fold != f)), left.starts)
         best = linking.likeliest(p, left.starts)
         sure, right = np.append(sure, p[best]), np.append(right, left.right[best])
-    total = known.right.sum()
+    total = max(known.right.sum(), 1)
     found: list[tuple[float, float]] = [(0.0, LEAST[-1])]
     for t in LEAST:
         kept = right[sure >= t]

@@ -8,7 +8,7 @@ import pytest
 
 from rejoinder.actors.names import page_of
 from rejoinder.actors.phrases import NounPhrase, parse
-from rejoinder.actors.resolve import resolve
+from rejoinder.actors.resolve import Resolver, resolve
 from rejoinder.types import Actor, Mode, Span, Statement
 from tests.build import tags
 
@@ -52,6 +52,12 @@ def phrase(text: str, names: dict[str, str] | None = None) -> NounPhrase:
         ("she", {}, "pronoun", "", None),
         ("a spokesman for Dana Pell", {"Dana Pell": "person"}, "noun", "spokesman", "person"),
         ("officials familiar with the matter", {}, "noun", "officials", "group"),
+        ("the tellers", {}, "noun", "tellers", "group"),
+        ("the under secretary", {}, "noun", "under secretary", "person"),
+        ("the company's server", {}, "noun", "server", None),
+        ("an inspector named Tomar", {"Tomar": "person"}, "name", "inspector", None),
+        ("a group calling itself Bisons Forever", {"Bisons Forever": "organization"}, "name", "", None),
+        ("Quill, 41", {"Quill": "person"}, "name", "", None),
     ],
 )
 def test_phrases(text: str, names: dict[str, str], sort: str, noun: str, kind: str | None):
@@ -62,6 +68,19 @@ def test_phrases(text: str, names: dict[str, str], sort: str, noun: str, kind: s
 def test_a_name_with_its_office_and_country():
     found = phrase("the British foreign minister Ada Quill", {"Ada Quill": "person"})
     assert found.sort == "name" and found.noun == "foreign minister" and found.place and found.place.country == "GBR"
+
+
+def test_a_phrase_ends_where_it_ends():
+    page = page_of(tags("an aide under secretary Quill", names={"Quill": "person"}))
+    assert parse(page, 0, 3).head == 1
+
+
+def test_a_name_behind_what_somebody_is_called_has_the_office():
+    text = "An inspector named Tomar said no."
+    _, actors, _ = read(text, {"Tomar": "person"}, ("An inspector named Tomar", "said", "no"))
+    tomar = actors["person:tomar"]
+    assert [o.title for o in tomar.offices] == ["inspector"]
+    assert Span(0, text.index(" said")) in tomar.mentions
 
 
 def test_an_apposition_names_whom_a_description_means():
@@ -229,6 +248,64 @@ def test_whom_the_lead_describes_is_named_below(lead: str, name: str, same: bool
     assert (speakers[0] == "person:ada-quill") == same
     assert speakers[1] == "person:ada-quill"
     assert any(not actor.named for actor in actors.values()) != same
+
+
+def test_who_an_entity_turned_out_to_be_is_kept():
+    text = "A smuggler admitted it on Monday.\n\nAda Quill, 44, said she was sorry."
+    made = statements(text, ("A smuggler", "admitted", "it"), ("Ada Quill, 44,", "said", "she was sorry"))
+    resolver = Resolver(page_of(tags(text, names={"Ada Quill": "person"})), made)
+    resolver.run()
+    assert {resolver.entities.all[one].key: resolver.entities.all[k].key for one, k in resolver.united.items()} == {"smuggler": "ada quill"}
+
+
+def test_a_line_tells_apart_whom_it_describes():
+    text = "Hacker says vault was open, guard says it was shut\n\nThe hacker said the vault was open and the guard said it was shut on Monday."
+    rows = (
+        ("Hacker", "says", "vault was open"),
+        ("guard", "says", "it was shut"),
+        ("The hacker", "said", "the vault was open"),
+        ("the guard", "said", "it was shut on Monday"),
+    )
+    speakers, *_ = read(text, {}, *rows)
+    assert speakers == ["person:hacker", "person:guard"] * 2
+
+
+def test_one_name_is_one_of_those_whom_a_line_describes():
+    text = "A smuggler admitted it, and a teacher said it was cold.\n\nAda Quill, 44, said she was sorry."
+    rows = (("A smuggler", "admitted", "it"), ("a teacher", "said", "it was cold"), ("Ada Quill, 44,", "said", "she was sorry"))
+    speakers, *_ = read(text, {"Ada Quill": "person"}, *rows)
+    assert speakers == ["person:ada-quill", "person:teacher", "person:ada-quill"]
+
+
+def test_police_need_no_name():
+    text = "Police find body in harbour\n\nThe coastguard said it found a body in the harbour."
+    speakers, *_ = read(text, {}, ("Police", "find", "body in harbour"), ("The coastguard", "said", "it found a body in the harbour"))
+    assert speakers[0] == "organization:police" and speakers[1] != speakers[0]
+
+
+def test_whom_a_lead_describes_stays_a_member_and_keeps_the_country():
+    text = "A Danish smuggler and Bo Lind admitted it on Monday. A Danish smuggler said no.\n\nAda Quill, 44, said she was sorry."
+    rows = (("A Danish smuggler and Bo Lind", "admitted", "it"), ("A Danish smuggler", "said", "no"), ("Ada Quill, 44,", "said", "she was sorry"))
+    speakers, actors, _ = read(text, {"Danish": "other", "Bo Lind": "person", "Ada Quill": "person"}, *rows)
+    assert speakers[1:] == ["person:ada-quill"] * 2
+    assert actors[str(speakers[0])].members == ("person:ada-quill", "person:bo-lind")
+    assert actors["person:ada-quill"].country == "DNK"
+
+
+@pytest.mark.parametrize(
+    ("said", "again"),
+    [("wrote in a letter that it rained.", "person:ada-quill"), ("said no in Oslo. The letter was lost.", None)],
+)
+def test_a_letter_is_whose_statement_stands_in_it(said: str, again: str | None):
+    speakers, *_ = read(
+        f"Ada Quill {said} The letter said no.", {"Ada Quill": "person"}, ("Ada Quill", said.split(" ", maxsplit=1)[0], ""), ("The letter", "said no.", "")
+    )
+    assert speakers[1] == again
+
+
+def test_a_statement_without_a_cue_issues_nothing():
+    made = replace(statements("Quill in report", ("Quill", "report", ""))[0], cue=())
+    assert resolve(tags("Quill in report", names={"Quill": "person"}), [made])[1][0].speaker == "person:quill"
 
 
 def test_the_headline_s_person_is_the_lead_s():

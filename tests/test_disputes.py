@@ -21,7 +21,7 @@ from rejoinder.disputes.pairs import FEATURES, pairs
 from rejoinder.show import threads
 from rejoinder.tagging.labels import ACTS
 from rejoinder.tagging.words import split
-from rejoinder.types import Act, Actor, Link, Reading, Span, Statement, Story
+from rejoinder.types import Act, Actor, Link, Reading, Span, Statement, Story, When
 
 ROWS: list[tuple[str, str, str, Act, str | None, str | None]] = [
     ("Ana Reed", "accused", "the mayor of hiding the mine's debts", "accuse", "person:ana-reed", "person:bo-lund"),
@@ -157,6 +157,34 @@ def test_who_agrees_with_somebody_supports_what_they_said_last():
     rows = [ROWS[0], ROWS[2], ("A clerk", "agreed with", "the mayor", "support", "group:clerk", None)]
     said = ("Bo Lund", "said", "the mine owes nothing", "assert", "person:bo-lund", None)
     assert ("s4", "s2", "supports") in [(x.start, x.end, x.relation) for x in story("a", [rows[0], said, *rows[1:]]).links]
+
+
+def dated(reading: Reading, when: str) -> tuple[Link, ...]:
+    """The links of a story whose first statement has a date."""
+    assert reading.meanings is not None
+    first, *rest = reading.statements
+    made = (replace(first, when=When(when, Span(0, 1))), *rest)
+    return link(split(reading.story.text), made, reading.actors, reading.meanings, sure_acts(made))
+
+
+AGREED: list[tuple[str, str, str, Act, str | None, str | None]] = [
+    ("A clerk", "said", "the pits are deep and wet", "assert", "group:clerk", None),
+    ("Bo Lund", "said", "the mine owes nothing", "assert", "person:bo-lund", None),
+    ("A clerk", "agreed with", "the mayor", "support", "group:clerk", None),
+]
+
+
+@pytest.mark.parametrize("when", ["2017-12-15", "0", "-1", "0-12"])  # "two years ago" in a story that is dated 0001-01-01
+def test_what_somebody_said_earlier_takes_no_support_away(when: str):
+    assert [(x.start, x.end, x.relation) for x in dated(story("a", AGREED), when)] == [("s3", "s2", "supports")]
+
+
+def test_what_a_walk_back_and_a_contradiction_may_answer():
+    said = ("Ana Reed", "had said", "the mine was rich", "assert", "person:ana-reed", None)
+    rows = [said, ROWS[2], ("Ana Reed", "withdrew", "the claim", "retract", "person:ana-reed", None)]
+    assert answered(story("a", rows), "retractions") == {(2, 0), (2, 1)}
+    assert answered(story("a", rows), "contradictions") == {(2, 0)}
+    assert not answered(story("a", rows[1:]), "contradictions")
 
 
 @pytest.mark.parametrize(

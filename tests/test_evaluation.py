@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from evaluation.actors import same
 from evaluation.attribution import Scores, item, matches
 from evaluation.calibrate import crosswise, fit, reliability
 from evaluation.corpus import carry
@@ -60,6 +61,20 @@ def test_gold_is_carried_into_the_dump():
 
 def figures(**percents: float):
     return {"clean": {name: Figure(percent, 1000) for name, percent in percents.items()}}
+
+
+@pytest.mark.parametrize(
+    ("gold", "read", "right"),
+    [
+        ("person:jim-jones", "person:james-jones", True),
+        ("person:chris-quill", "person:christopher-quill", True),
+        ("person:ada-quill", "person:tom-quill", False),
+        ("organization:harbour-board", "organization:harbours-board", True),
+        ("organization:president-s-office", "organization:presidents-office", True),
+    ],
+)
+def test_who_is_the_same(gold: str, read: str, right: bool):
+    assert same(gold, read, {}, named=True) == right
 
 
 def test_floors_only_go_up():

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from training.invented import FOLDER, MarkError, gold_story, held_out, parse, stories
+from training.invented import FOLDER, MarkError, gold_story, held_out, marked, parse, stories
 
 STORY = """## ferry | 2023-05-09
 [s1,4 The operator] [k1:deny has *denied] [c1 [k2:accuse allegations] that [c2 it cheated]].
@@ -50,6 +50,8 @@ def test_gold_is_as_polnear_marks_it():
         ("[s1 Ana] [k1:assert said] [c1 it].\n-> 1 7 denies", "does not fit"),
         ("[s1 Ana] [k1:assert said] [c1 it].\n-> 1 denies", "a link is"),
         ("Ana [said] it.", "marks nothing|closes nothing"),
+        ("[s1 Ana] [k1:assert said] [c1 it].\n@ 1 -\n\n-> 1 1 denies", "'@ 1 -' stands in the text"),
+        ("[s1 Ana] [k1:assert said] [c1 it].\n-> 1 1 denies\n@ 1 -", "'-> 1 1 denies' stands in the text"),
     ],
 )
 def test_marks_that_cannot_be_meant_say_why(body: str, problem: str):
@@ -72,6 +74,10 @@ def test_every_story_can_be_read_and_has_its_own_id():
     assert len(kept) == pytest.approx(len(ids) / 10, abs=len(list(FOLDER.glob("*.txt"))))
 
 
+def test_no_files_have_no_stories():
+    assert marked([]) == []
+
+
 def test_speakers_stand_before_the_links():
     story = parse(STORY.replace("-> 1 2", "@ 1,4 organization:lind-ferries\n@ 2 -\n@ 3 person:clerk*\n-> 1 2"))
     operator = ("organization:lind-ferries", True)
@@ -86,6 +92,7 @@ def test_speakers_stand_before_the_links():
         ("@ 1,2 -\n@ 2,3,4 -", "two speakers"),
         ("@ 1,2,3,4 man:ana", "no such kinds"),
         ("@ 1 Ana", "a speaker is"),
+        ("@ 1,2 person:ana\n@ 3,4 person:ana*", "with and without"),
     ],
 )
 def test_speakers_that_cannot_be_meant_say_why(lines: str, problem: str):

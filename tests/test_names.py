@@ -32,6 +32,7 @@ def spans(text: str, names: dict[str, str]) -> list[str]:
         ("john q . quill said no .", {"john q . quill": "person"}, ["john q . quill"]),
         ("quill told radio norden .", {"norden": "organization"}, ["radio norden"]),
         ("john q .\nquill said no .", {"john q .\nquill": "person"}, ["john q . quill"]),
+        ("Chief Darlene Apsassin of Alberta said no.", {"Darlene Apsassin": "organization", "Alberta": "place"}, ["Darlene Apsassin", "Alberta"]),
     ],
 )
 def test_names(text: str, names: dict[str, str], found: list[str]):
@@ -95,6 +96,15 @@ def test_narrators(text: str):
     assert speakers == ["person:ana-reed"]
 
 
+@pytest.mark.parametrize(
+    ("text", "speaker"),
+    [("I think it is bad. It rained.\n\nAna Reed, Thornley", "person:ana-reed"), ("Ana Reed, harbour chief, quits\n\nI think it is bad.", None)],
+)
+def test_a_signature_stands_below(text: str, speaker: str | None):
+    speakers, *_ = read(text, {"Ana Reed": "person"}, ("I", "think", "it is bad"))
+    assert speakers == [speaker]
+
+
 def test_nobody_narrates_without_a_name():
     speakers, *_ = read("Ana Reed came.\n\nI think it is bad. It rained.", {"Ana Reed": "person"}, ("I", "think", "it is bad"))
     assert speakers == [None]
@@ -111,6 +121,72 @@ def test_a_maker_is_a_company():
     text = "Brightwater, the country's largest maker of filters, denied it. The company said no."
     speakers, *_ = read(text, {"Brightwater": "person"}, ("Brightwater", "denied", "it"), ("The company", "said", "no"))
     assert speakers == ["organization:brightwater"] * 2
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "speaker"),
+    [
+        ("He reads the newspaper Hanmaru Ilbo. Hanmaru Ilbo said no.", "Hanmaru Ilbo", "organization:hanmaru-ilbo"),
+        ("He left the company Ada Quill founded. Ada Quill said no.", "Ada Quill", "person:ada-quill"),
+        ("Orders at Fjordlink, which lays cables, fell. Fjordlink said no.", "Fjordlink", "organization:fjordlink"),
+        ("It is in Norden. Mrs. Quill ran the Quill Foundation. Quill said no.", "Quill", "person:quill"),
+        ("He drives on a Hanbit Tire. Hanbit said no.", "Hanbit", "organization:hanbit-tire"),
+    ],
+)
+def test_what_stands_around_a_name_says_whether_it_is_a_body_s(text: str, name: str, speaker: str):
+    names = {name: "person", "Quill Foundation": "organization", "Hanbit Tire": "organization"}
+    speakers, *_ = read(text, names, (name, "said", "no"))
+    assert speakers == [speaker]
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker"),
+    [
+        ("AQ: It rained.", "person:ada-quill"),
+        ("A: It rained.", None),  # an answer
+        ("FM: It rained.", "organization:fm"),  # a former mayor has no initials
+    ],
+)
+def test_initials_label_people_with_names(text: str, speaker: str | None):
+    label = text.split(":", maxsplit=1)[0]
+    rows = (("A former mayor", "left", ""), (label, ":", "It rained"))
+    speakers, *_ = read(f"Ada Quill came. A former mayor left.\n\n{text}", {"Ada Quill": "person"}, *rows)
+    assert speakers[1] == speaker
+
+
+@pytest.mark.parametrize(
+    ("text", "source", "speaker"),
+    [
+        ("Bo Jørgensen came. then jørgensen said no.", "jørgensen", "person:bo-jorgensen"),
+        ("Bo Sanders came. then sanders said no.", "sanders", "person:bo-sanders"),  # no group of people who sand
+        ("Bo Walker came. then walker said no.", "walker", "person:bo-walker"),
+        ("He read the blog Selvedge said no.", "Selvedge", "organization:selvedge"),
+    ],
+)
+def test_names_that_the_tagger_overlooked(text: str, source: str, speaker: str):
+    names = dict.fromkeys(("Bo Jørgensen", "Bo Sanders", "Bo Walker"), "person")
+    speakers, *_ = read(text, names, (source, "said", "no"))
+    assert speakers == [speaker]
+
+
+def test_capitals_have_plain_letters_too():
+    speakers, *_ = read("Þóra Ðorðe said no.", {"Þóra Ðorðe": "person"}, ("Þóra Ðorðe", "said", "no"))
+    assert speakers == ["person:thora-dorde"]
+
+
+@pytest.mark.parametrize(
+    ("text", "source", "speaker"),
+    [
+        ("Norway's fisheries ministry said no.", "Norway's fisheries ministry", "organization:norway-fisheries-ministry"),
+        ("Norway's foreign minister, Ada Quill, came. Her ministry said no.", "Her ministry", "organization:norway-foreign-ministry"),
+        ("Norway's deputy foreign minister, Ada Quill, came. Her ministry said no.", "Her ministry", "organization:norway-foreign-ministry"),
+        ("Norway's prime minister, Ada Quill, came. Her ministry said no.", "Her ministry", "organization:quill-ministry"),
+        ("The Texas health department said no.", "The Texas health department", "organization:texas-health-department"),
+    ],
+)
+def test_whose_ministry_it_is(text: str, source: str, speaker: str):
+    speakers, *_ = read(text, {"Norway": "place", "Texas": "place", "Ada Quill": "person"}, (source, "said", "no"))
+    assert speakers == [speaker]
 
 
 def test_he_in_somebody_s_own_words_is_somebody_else():

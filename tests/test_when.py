@@ -124,6 +124,10 @@ def test_no_day_of_publication(published: str | None):
     assert day_of(make_story("x", published=published)) is None
 
 
+def test_no_day_before_the_first():
+    assert times("he said so yesterday", date(1, 1, 1)) == []
+
+
 def test_a_day_with_its_time():
     assert day_of(make_story("x", published="2017-12-22T08:30:00Z")) == FRIDAY
 

@@ -29,6 +29,7 @@ ROLES = {"s": "source", "k": "cue", "c": "content", "a": "addressee"}
 MARK = re.compile(r"\[(?P<role>[skca])(?P<numbers>\d+(?:,\d+)*)(?P<rest>(?::\w+)*) |(?P<close>\])")
 LINK = re.compile(r"-> (\d+) (\d+) (\w+)")
 SPEAKER = re.compile(r"@ (\d+(?:,\d+)*) (?:-|(?P<id>\w+:[^\s*]+)(?P<unnamed>\*)?)")
+STRAY = re.compile(r"@ ?\d|->")  # a line that is no text
 QUOTED = re.compile(r"[,.?!…—-]*[”\"»]")
 EVERY = 10  # every so many stories of a file is kept from training
 
@@ -73,6 +74,8 @@ def parse(raw: str) -> Invented:
             raise MarkError(f"{name}: a link is '-> ANSWERING ANSWERED RELATION'")
         links.insert(0, (int(match[1]), int(match[2]), match[3]))
     speakers = _speakers(lines, name)
+    if stray := next((line for line in lines if STRAY.match(line)), None):
+        raise MarkError(f"{name}: {stray!r} stands in the text: speakers, then links, end a story, without blank lines between them")
     text, statements = _read("\n".join(lines).strip(), name)
     story = Invented(name, published, text, statements, links, speakers)
     if problems := _problems(story):
@@ -167,7 +170,9 @@ def _actor_problems(story: Invented) -> list[str]:
     out: list[str] = []
     if story.speakers and story.speakers.keys() != story.statements.keys():
         out.append(f"speakers of {sorted(story.speakers.keys() ^ story.statements.keys())} are missing, or no statements")
-    kinds = {found[0].split(":")[0] for found in story.speakers.values() if found} - set(get_args(ActorKind))
+    actors = {found for found in story.speakers.values() if found}
+    out += [f"{id} stands with and without *" for id, count in Counter(id for id, _ in sorted(actors)).items() if count > 1]
+    kinds = {id.split(":")[0] for id, _ in actors} - set(get_args(ActorKind))
     return [*out, f"no such kinds of actors: {sorted(kinds)}"] if kinds else out
 
 
@@ -204,9 +209,9 @@ def held_out() -> list[Invented]:
     return marked(_files(HELD_OUT))
 
 
-def marked(files: Sequence[Path] = ()) -> list[Invented]:
-    """All stories of the files, else of FOLDER."""
-    return [parse(raw) for file in files or _files(FOLDER) for raw in _raw(file)]
+def marked(files: Sequence[Path]) -> list[Invented]:
+    """All stories of the files."""
+    return [parse(raw) for file in files for raw in _raw(file)]
 
 
 def _files(folder: Path) -> list[Path]:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from rejoinder.actors.entities import Entity, shown, title_before
-from rejoinder.actors.joins import BODIES, COMPANIES
+from rejoinder.actors.joins import BEFORE_NAMES, COMPANIES, MEDIA
 from rejoinder.actors.lexicon import Place, bodies, country_names, groups, titles
 from rejoinder.actors.phrases import QUANTIFIERS, NounPhrase
 from rejoinder.actors.reference import NOBODY, Context, Found
 from rejoinder.actors.referring import Referring
-from rejoinder.actors.spans import TITLE, UPPER, NameSpan, has_capitals
+from rejoinder.actors.spans import TITLE, UPPER, NameSpan
 from rejoinder.types import ActorKind
 
 PAIRS = frozenset(
     ("the two", "the pair", *(f"{two} {who}" for two in ("both", "the two") for who in ("men", "women", "candidates", "leaders", "sides")), "both")
 )
 DETERMINERS = frozenset("the a an this that its his her their".split())
-MEDIA_NOUNS = frozenset("newspaper paper network magazine outlet site website".split())
+MEDIA_NOUNS = MEDIA | {"outlet"}
 GENERAL = COMPANIES - MEDIA_NOUNS | frozenset(
     "group organization organisation agency party company union committee panel board network department bureau association alliance coalition".split()
 )
@@ -35,9 +35,11 @@ ALSO: dict[str, frozenset[str]] = {
     "group": frozenset("association alliance federation foundation union society league council institute organization coalition".split()),
     "union": frozenset(("federation", "association", "brotherhood", "workers", "teachers")),
 }
-# How a story speaks of whoever runs somebody's campaign.
+# Whose holder's title ends so, but for those who head a government.
 MINISTRIES = {"ministry": "minister", "department": "secretary"}
+HEADS = frozenset("prime first chief".split())
 SEATS = frozenset("office department ministry".split())
+# How a story speaks of whoever runs somebody's campaign.
 CAMPAIGN = frozenset("team camp operation".split())
 BARE = frozenset(("police",))  # definite without an article
 BROADCAST = frozenset("network channel broadcaster station".split())
@@ -131,20 +133,26 @@ def _ministry(d: Referring, phrase: NounPhrase, owner: int | None) -> int | None
     noun = phrase.noun.split(" ")[-1]
     head = MINISTRIES[noun]
     if owner is not None and d.entities.all[owner].kind == "person":
-        held = next((o for o in d.entities.all[owner].held.values() if o.title.endswith(f" {head}")), None)
-        return d.entities.get("organization", key := f"{held.title.removesuffix(head)}{noun}", name=key, country=held.of) if held else None
-    start = max(phrase.owner[1] if phrase.owner and phrase.owner[1] <= phrase.head else phrase.first, phrase.first)
+        titles_held = [o for o in d.entities.all[owner].held.values() if o.title.endswith(f" {head}") and o.title.split(" ")[-2] not in HEADS]
+        if not titles_held:
+            return None
+        what = titles_held[0].title.removeprefix("deputy ").removesuffix(head)
+        return _ministry_of(d, f"{what}{noun}", titles_held[0].of, country_names().get(titles_held[0].of or "", ""))
+    start = phrase.owner[1] if phrase.owner and phrase.owner[1] <= phrase.head else phrase.first
     what = [w for k, w in enumerate(d.page.lower[start : phrase.head + 1], start) if w not in DETERMINERS | {"'s", "’s"} and d.page.name_at[k] < 0]
-    if not phrase.place or len(what) < 2:
+    place = phrase.place
+    if place is None or len(what) < 2 or (noun == "department" and place.sort in ("capital", "region capital")):  # a city's own
         return None
-    words = " ".join(what)
-    key = f"{country_names().get(phrase.place.country, '')} {words}".strip().lower()
+    return _ministry_of(d, " ".join(what), place.country, place.name if place.region else country_names().get(place.country, place.name))
+
+
+def _ministry_of(d: Referring, words: str, country: str | None, where: str) -> int:
+    """The ministry of that country or region, also where its name is these words alone."""
     known = d.entities.find("organization", words)
-    return (
-        known
-        if known is not None
-        else d.entities.get("organization", key, name=f"{country_names().get(phrase.place.country, '')} {words}", country=phrase.place.country)
-    )
+    if known is not None and d.entities.all[known].country in (None, country):
+        return known
+    label = f"{where} {words}".strip()
+    return d.entities.get("organization", label.lower(), name=label, country=country)
 
 
 def _is_title(words: str) -> bool:
@@ -260,14 +268,14 @@ def _two(d: Referring, context: Context) -> tuple[int, ...]:
 def _overlooked(d: Referring, phrase: NounPhrase) -> Found:
     """A name in capital letters that the tagger overlooked: a person's behind a title, a body's behind a word for one: "the blog Selvedge"."""
     page, first, last = d.page, phrase.head, phrase.head + 1
-    if not has_capitals(page.words) or page.words.case[phrase.head] not in (TITLE, UPPER):
+    if page.words.case[phrase.head] not in (TITLE, UPPER):
         return NOBODY
     while first > phrase.first and page.words.case[first - 1] in (TITLE, UPPER) and (page.lower[first - 1],) not in titles() and page.lower[first - 1] != "the":
         first -= 1
     words = " ".join(page.lower[first:last])
     if title_before(page, first):
         return d.entities.get("person", words, name=shown(page, first, last)), 0.6
-    if first > 0 and page.lower[first - 1] in COMPANIES | BODIES:
+    if first > 0 and page.lower[first - 1] in BEFORE_NAMES:
         return d.entities.get("organization", words, name=shown(page, first, last)), 0.6
     return NOBODY
 

@@ -202,18 +202,19 @@ class Descriptions:
         words = self.page.lower[phrase.first : phrase.last]
         if not phrase.noun or words[0] in NEGATIVE:
             return NOBODY
-        if phrase.kind is None:  # a name that the tagger overlooked
-            known = self.entities.person_named(self.page.lower[phrase.head])
-            known = known if known is not None else self.entities.labelled(phrase.head)
+        # A name that the tagger overlooked; "sanders" and "walker" are nouns for people too.
+        known = self.entities.person_named(self.page.lower[phrase.head]) if phrase.kind is None or phrase.last == phrase.first + 1 else None
+        if known is not None and known != besides:
+            return known, 0.7
+        if phrase.kind is None:
+            known = self.entities.labelled(phrase.head)
             known = known if known is not None else self.entities.find("organization", self.page.lower[phrase.head])
             return (known, 0.7) if known is not None else body_named(self, phrase)
         if phrase.kind == "person":
             return person(self, phrase, context, besides)
         if phrase.kind in ("organization", "government", "media"):
             return body(self, phrase, context)
-        if phrase.kind == "group":
-            return group(self, phrase, context)
-        return NOBODY
+        return group(self, phrase, context) if phrase.kind == "group" else NOBODY
 
     def new(self, phrase: NounPhrase, kind: ActorKind, context: Context) -> Found:
         """An actor without a name, known by the words of its description."""

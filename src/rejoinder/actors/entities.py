@@ -124,14 +124,20 @@ class Entities:
             known.introduced = first if known.introduced is None else min(first, known.introduced)
 
     def unite(self, one: int, other: int) -> None:
-        """Gives `other` the mentions and offices of `one`, which is nobody from then on."""
-        gone = self.all[one]
+        """Gives `other` what is known of `one`, which is nobody from then on."""
+        if one == other:
+            return
+        gone, known = self.all[one], self.all[other]
         for m in gone.mentions:
             self.mention(other, m.first, m.last, m.head, m.sure)
         for office in gone.offices.values():
             self.hold(other, office)
+        known.country, known.gender = known.country or gone.country, known.gender or gone.gender
+        for k in self.of_kind("group"):
+            if one in self.all[k].members:
+                self.all[k].members = tuple(dict.fromkeys(other if m == one else m for m in self.all[k].members))
         gone.mentions, gone.spoke = [], False
-        self.all[other].spoke = True
+        known.spoke = True
 
     def label(self, k: int) -> str:
         """An entity's key, or where that is a code the country's name, in lower case."""
@@ -174,8 +180,9 @@ class Entities:
 
     def person_named(self, word: str) -> int | None:
         """The person of that last name, if there is just one, else of that first name."""
+        key = plain(word) or word  # as in the keys of people
         for part in (-1, 0):
-            found = [k for k in self.of_kind("person") if self.all[k].named and self.all[k].key.split(" ")[part] == word]
+            found = [k for k in self.of_kind("person") if self.all[k].named and self.all[k].key.split(" ")[part] == key]
             if found:
                 return found[0] if len(found) == 1 else None
         return None
@@ -281,8 +288,9 @@ class Entities:
         return known if known is not None else self.get("organization", " ".join(words), name=shown(page, name.first, name.last))
 
     def _known_body(self, words: tuple[str, ...], at: int) -> int | None:
-        """Somebody named already whom `words` stand for: "TAPPER" in a transcript, "AROS", "the Post" where one longer name ends so."""
-        people = [k for k in self.of_kind("person") if self.all[k].key.split(" ")[-1] == words[0]] if len(words) == 1 else []
+        """Somebody named already whom `words` stand for: "TAPPER" in a transcript, "AROS", "the Post" where one longer name ends or begins so."""
+        last = plain(words[0]) or words[0]  # as in the keys of people
+        people = [k for k in self.of_kind("person") if self.all[k].key.split(" ")[-1] == last] if len(words) == 1 else []
         if not people and len(words) == 1 and (labelled := self.labelled(at)) is not None:
             people = [labelled]
         if people:
@@ -299,9 +307,10 @@ class Entities:
 
     def labelled(self, at: int) -> int | None:
         """The person whose initials word `at` is, where it stands before what they say in an interview: "AQ:"."""
-        if self.page.lower[at + 1 : at + 2] != (":",):
+        word = self.page.lower[at]
+        if len(word) < 2 or self.page.lower[at + 1 : at + 2] != (":",):  # "A:" is an answer
             return None
-        return next((k for k in self.of_kind("person") if "".join(part[0] for part in self.all[k].key.split(" ")) == self.page.lower[at]), None)
+        return next((k for k in self.of_kind("person") if self.all[k].named and _initials(self.all[k].key.split(" ")) == word), None)
 
     def _body_of_initials(self, words: Sequence[str]) -> int | None:
         """The body whose initials the word is: "AROS", "R.N.C."."""
@@ -310,9 +319,13 @@ class Entities:
             return None
         for k in self.of_kind("organization", "media", "government"):
             parts = self.all[k].key.split(" ")
-            if len(parts) > 1 and short in ("".join(w[0] for w in parts if w not in SMALL), "".join(w[0] for w in parts)):
+            if len(parts) > 1 and short in (_initials([w for w in parts if w not in SMALL]), _initials(parts)):
                 return k
         return None
+
+
+def _initials(words: Sequence[str]) -> str:
+    return "".join(word[:1] for word in words)
 
 
 def title_before(page: Page, at: int) -> tuple[str, Title, int] | None:

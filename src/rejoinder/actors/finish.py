@@ -11,12 +11,11 @@ from rejoinder.actors.lexicon import country_names
 from rejoinder.actors.names import plain
 from rejoinder.types import Actor, Office, Span, Statement
 
+Parties = tuple[int | None, int | None, int | None]  # speaker, addressee, target of a statement, as entities
 LONGEST = 60  # letters of an id's name
 
 
-def finished(
-    entities: Entities, statements: Sequence[Statement], found: Sequence[tuple[int | None, int | None, int | None]]
-) -> tuple[tuple[Actor, ...], tuple[Statement, ...]]:
+def finished(entities: Entities, statements: Sequence[Statement], found: Sequence[Parties]) -> tuple[tuple[Actor, ...], tuple[Statement, ...]]:
     """Actors in the order of their first mentions, and the statements with speaker, to, target and named.
 
     Actors are all that have a name, and those without one that speak, are spoken to or concerned.

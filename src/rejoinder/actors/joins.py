@@ -21,9 +21,11 @@ COMPANIES = frozenset(
     "company firm maker manufacturer producer retailer bank insurer airline carrier chain operator supplier publisher startup start-up giant conglomerate "
     "brewer builder developer drugmaker automaker carmaker utility website platform network newspaper nonprofit charity".split()
 )
-# Further nouns that stand before a body's name; not "union leader", "publisher": those are persons too.
+# Nouns that stand before a body's name; not "union leader", "publisher": those are persons too.
 MEDIA = frozenset("newspaper paper daily weekly tabloid magazine site website blog broadcaster network channel station".split())
-BODIES = MEDIA | frozenset("agency distributor supplier group charity club party union school festival promoter employer consortium app".split())
+BEFORE_NAMES = (
+    COMPANIES | MEDIA | frozenset("agency distributor supplier group charity club party union school festival promoter employer consortium app".split())
+)
 MIN = 2  # words before "of" that are looked at
 OF = frozenset(("of", "for", "on"))  # within a body's name
 SORTS = frozenset("university convention court department college school district pac pacs bowl press office institute".split())
@@ -54,13 +56,15 @@ def joined(names: Sequence[NameSpan], words: Words, lower: tuple[str, ...], case
         out = step(text, out)
     single = {lower[name.first] for name in out if name.kind == "person" and name.last - name.first == 1}
     companies = {word for k, word in enumerate(lower) if word in single and _makes(text, k + 1)}
-    companies |= {lower[n.first] for n in out if n.last - n.first == 1 and _called_body(text, n)}
-    bodies_named = {lower[n.first : n.last] for n in out if n.kind == "person" and (n.last - n.first > 1 and _called_body(text, n))}
+    companies |= {lower[n.first] for n in out if n.last - n.first == 1 and n.place is None and _called_body(text, n)}
+    # "The company Ada Quill founded" is none of her name.
+    longer = [n for n in out if n.kind == "person" and n.last - n.first > 1 and lower[n.first] not in genders()]
+    bodies_named = {lower[n.first : n.last] for n in longer if _called_body(text, n)}
     bodies_named |= {(word,) for word in companies | _beginnings(text, out)}
     out = [replace(n, kind="organization") if n.kind == "person" and lower[n.first : n.last] in bodies_named else n for n in out]
     out = sorted([*out, *_repeated(text, out)], key=lambda name: name.first)
-    edges = {name.first for name in out} | {name.last for name in out if name.kind == "person"}
     out = [replace(n, kind="person") if _titled_person(text, n) else n for n in out]
+    edges = {name.first for name in out} | {name.last for name in out if name.kind == "person"}
     return [name for name in out if not _is_generic(text, name) and not _within_another(text, name, edges)]
 
 
@@ -103,6 +107,8 @@ def _beginnings(text: Text, names: Sequence[NameSpan]) -> set[str]:
     """Words that begin a longer name of a body and are in no person's: "Hanbit" of "Hanbit Tire"."""
     longer = [n for n in names if n.last - n.first > 1]
     people = {text.lower[k] for n in longer if n.kind == "person" for k in range(n.first, n.last)}
+    single = (n for n in names if n.kind == "person" and n.last - n.first == 1)
+    people |= {text.lower[n.first] for n in single if any(text.lower[max(n.first - k, 0) : n.first] in titles() for k in (1, 2))}  # "Mrs. Clinton"
     words = {text.lower[n.first] for n in longer if n.kind == "organization" and n.body is None}
     return {word for word in words - people - genders().keys() if word not in FUNCTION and word.isalpha()}
 
@@ -112,17 +118,17 @@ def _called_body(text: Text, name: NameSpan) -> bool:
     lower, first, last = text.lower, name.first, name.last
     if lower[last : last + 2] == (",", "which"):
         return True
-    the = text.cased and first >= MIN and text.words.case[first - 1] == PLAIN
-    if the and text.adjacent(first) and lower[first - 1] in COMPANIES | BODIES:
+    behind_plain = text.cased and first > 1 and text.words.case[first - 1] == PLAIN  # an article and the noun
+    if behind_plain and text.adjacent(first) and lower[first - 1] in BEFORE_NAMES:
         return True
-    apposed = first > MIN and lower[first - 1] == "," and lower[last : last + 1] in ((",",), (".",)) and text.words.case[first - 2] == PLAIN
-    return apposed and (lower[first - 2] in MEDIA or (last - first == 1 and lower[first - 2] in COMPANIES | BODIES))
+    apposed = first > 2 and lower[first - 1] == "," and lower[last : last + 1] in ((",",), (".",)) and text.words.case[first - 2] == PLAIN
+    return apposed and (lower[first - 2] in MEDIA or (last - first == 1 and lower[first - 2] in BEFORE_NAMES))
 
 
 def _titled_person(text: Text, name: NameSpan) -> bool:
     """Whether what was taken for a body is a given and a family name behind a title: "Chief Darlene Apsassin"."""
     words, first = text.lower[name.first : name.last], name.first
-    plain = name.kind == "organization" and name.body is None and len(words) == MIN and words[0] in genders()
+    plain = name.kind == "organization" and name.body is None and len(words) == 2 and words[0] in genders()
     return plain and first > 0 and (text.lower[first - 1 : first] in titles())
 
 

@@ -2,34 +2,30 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
-
-import numpy as np
 
 from rejoinder.actors.entities import Entities
 from rejoinder.actors.lexicon import usual_title
 from rejoinder.actors.names import Page, gender_of
+from rejoinder.actors.persons import ANONYMOUS, OF_MANY
 from rejoinder.actors.phrases import DEFINITE, NounPhrase
 from rejoinder.actors.spans import NameSpan
-from rejoinder.tagging.words import BREAKS
 
-TOP = 4  # lines in which a story describes whom it will name
+TOP = 4  # last line, from 0, in which a story describes whom it will name
 WITHIN = 3  # lines from the description to the name
-LONG = 4  # words of "the former head of a fisheries agency", which has not been spoken of
+LONG = 4  # words from which a description is long: "the former head of a fisheries agency" has not been spoken of
 AGE = 3  # words in which an age stands
 SHARED = 2  # words that the description and the sentence of the name share
 TOLD_AGAIN = 0.4  # share of a headline's words that the lead has too
 STEM = 4  # letters by which words are the same
-LINE = BREAKS.index("line")
 COMMON = frozenset(
     "that with from were have been said says told after before whose which their this would could will about when where than them they while into over "
     "asked some more most also just because there what your".split()
 )
-# Whom a story does not name.
-ANONYMOUS = frozenset("official officer source aide staffer spokesman spokeswoman spokesperson employee insider diplomat person".split())
-# Roles that do not tell whom the story names next.
-UNNAMED = frozenset("worker voter supporter clerk reporter member resident witness client judge court man woman".split())
-
+# Whom a story does not name, roles that do not tell whom it names next, and bodies that it need not name.
+UNNAMED = ANONYMOUS | frozenset("spokesman spokeswoman spokesperson insider diplomat person".split())
+ROLES_OF_MANY = OF_MANY | frozenset("judge man woman".split())
 UNNAMED_BODIES = frozenset("court jury panel party government police committee".split())
 KINDS = ("person", "organization", "media")
 Source = tuple[NounPhrase, int]  # and the entity that it stands for
@@ -41,29 +37,33 @@ def named_below(page: Page, entities: Entities, sources: Sequence[Source]) -> di
     Somebody introduced by a name and an age alone has been described before; so has one who has no role but what "a former chairman" says, one in whose
     sentence the words of the description are taken up, and whoever says in the lead what the headline says.
     """
-    line = np.cumsum(page.words.gap >= LINE)
-    line -= line[0] if len(line) else 0
     described: dict[int, NounPhrase] = {}
     for phrase, who in sources:
-        if phrase.sort == "noun" and entities.all[who].kind in KINDS and not entities.all[who].named and line[phrase.head] <= TOP:
+        if phrase.sort == "noun" and entities.all[who].kind in KINDS and not entities.all[who].named and page.line[phrase.head] <= TOP:
             described.setdefault(who, phrase)
     below = sorted([*sources, *_aged(page, entities, {p.head for p, _ in sources})], key=lambda source: source[0].head)
+    heads = [phrase.head for phrase, _ in below]
     out: dict[int, int] = {}
+    taken: dict[tuple[int, int], int] = {}  # (who is named, line) -> head of the description there that is theirs
     for who, phrase in described.items():
-        kind, at = entities.all[who].kind, line[phrase.head]
-        for other, k in below:
-            if line[other.head] > at + WITHIN:
-                break
-            if other.head < phrase.last or line[other.head] == at or k == who or entities.all[k].kind != kind or other.sort not in ("name", "noun"):
+        kind, at = entities.all[who].kind, int(page.line[phrase.head])
+        headline = _sentence(page, phrase) if at == 0 and not _needs_no_name(phrase) else set[str]()
+        begin, stop = (int(page.line.searchsorted(n, side="right")) for n in (at, at + WITHIN))
+        for other, k in below[bisect_left(heads, max(begin, phrase.last)) : bisect_left(heads, stop)]:
+            if k == who or entities.all[k].kind != kind or other.sort not in ("name", "noun") or _differ(entities, who, k):
                 continue
-            if _differ(entities, who, k):
+            if taken.get((k, at), phrase.head) != phrase.head:
                 continue
-            if at == 0 and _told_again(page, phrase, other):
+            if k in described and page.line[described[k].head] <= at:  # a line tells the two apart, or k was described before
+                continue
+            if headline and _told_again(page, headline, other):
                 out[who] = k
+                taken[k, at] = phrase.head
                 break
             if other.sort == "name" and all(m.first >= other.first for m in entities.all[k].mentions if page.name_at[m.head] >= 0):
                 if _introduced(page, phrase, other):
                     out[who] = k
+                    taken[k, at] = phrase.head
                 break
     return {who: _end(out, k) for who, k in out.items()}
 
@@ -93,34 +93,38 @@ def _differ(entities: Entities, one: int, other: int) -> bool:
     return bool(a.gender and told and a.gender != told)
 
 
+def _needs_no_name(described: NounPhrase) -> bool:
+    """Whether it is a body that stories speak of without its name: "police"."""
+    return described.kind != "person" and described.noun.split(" ")[-1] in UNNAMED_BODIES
+
+
 def _introduced(page: Page, described: NounPhrase, named: NounPhrase) -> bool:
     """Whether somebody is introduced as one whom we know by description."""
     name, noun = named.name, described.noun.split(" ")[-1]
     if name is None:
         return False
     titled = named.title is not None and usual_title(named.noun) == usual_title(described.noun)
-    if noun in ANONYMOUS:
+    if noun in UNNAMED:
         return titled and page.lower[named.first] in DEFINITE  # "a spokesman", then "the spokesman, Bo Lind,"
     if described.kind == "person":
         aged = named.title is None and _age_behind(page, name)
         new = described.indefinite or described.last - described.first >= LONG
-        role = new and noun not in UNNAMED and named.title is None and described.title is not None
+        role = new and noun not in ROLES_OF_MANY and named.title is None and described.title is not None
         if aged or role or titled:
             return True
-    elif not described.indefinite or noun in UNNAMED_BODIES:
+    elif not described.indefinite or _needs_no_name(described):
         return False
     return len(_words(page, range(described.first, described.last)) & _sentence(page, named)) >= SHARED
 
 
-def _told_again(page: Page, described: NounPhrase, below: NounPhrase) -> bool:
+def _told_again(page: Page, headline: set[str], below: NounPhrase) -> bool:
     """Whether the sentence of a source says what the headline says."""
-    headline = _sentence(page, described)
     return len(headline & _sentence(page, below)) >= max(SHARED, TOLD_AGAIN * len(headline))
 
 
 def _sentence(page: Page, phrase: NounPhrase) -> set[str]:
     """The words of a phrase's sentence but for the name."""
-    here = np.flatnonzero(page.sentence == page.sentence[phrase.head]).tolist()
+    here = range(page.sentence_start(phrase.head), page.sentence_start(phrase.head, -1))
     return _words(page, [k for k in here if not (phrase.name and phrase.name.first <= k < phrase.name.last)])
 
 

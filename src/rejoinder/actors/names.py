@@ -19,12 +19,16 @@ from rejoinder.actors.realms import at_home, with_realms
 from rejoinder.actors.spans import NameSpan, found, has_capitals
 from rejoinder.statements.sentences import sentences
 from rejoinder.tagging.tagger import References, Tags
-from rejoinder.tagging.words import Words
+from rejoinder.tagging.words import BREAKS, Words
 
+LINE = BREAKS.index("line")
 # Letters that Unicode does not take apart into a plain one and a mark.
 PLAIN_LETTERS = str.maketrans(
-    {"ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ð": "d", "þ": "th", "ß": "ss", "æ": "ae", "Æ": "Ae", "œ": "oe", "ı": "i"}
-)
+    {
+        "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ð": "d", "Ð": "D", "þ": "th", "Þ": "Th", "ß": "ss", "ẞ": "SS", "æ": "ae", "Æ": "Ae",
+        "œ": "oe", "Œ": "Oe", "ı": "i",
+    }
+)  # fmt: skip
 
 
 def plain(text: str) -> str:
@@ -36,13 +40,14 @@ def plain(text: str) -> str:
 class Page:
     """A story as this stage sees it.
 
-    lower: the words in lower case. sentence: number of each word's sentence. names: in text order, none inside another. name_at: index of the name that
-    covers a word, or -1.
+    lower: the words in lower case. sentence, line: number of each word's sentence and line, from 0. names: in text order, none inside another. name_at:
+    index of the name that covers a word, or -1.
     """
 
     words: Words
     lower: tuple[str, ...]
     sentence: NDArray[np.int32]
+    line: NDArray[np.intp]
     names: tuple[NameSpan, ...]
     name_at: NDArray[np.int32]
     references: References
@@ -80,7 +85,8 @@ def page_of(tags: Tags) -> Page:
     name_at = np.full(len(lower), -1, np.int32)
     for k, name in enumerate(names):
         name_at[name.first : name.last] = k
-    return Page(words, lower, sentences(words, lower), tuple(names), name_at, tags.references)
+    line = np.cumsum(words.gap >= LINE) - 1  # the first word's gap is a paragraph's
+    return Page(words, lower, sentences(words, lower), line, tuple(names), name_at, tags.references)
 
 
 def gender_of(words: Sequence[str]) -> str:

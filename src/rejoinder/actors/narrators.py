@@ -6,7 +6,6 @@ Only what the page says counts: "By Ana Reed" at the top, a name alone on the li
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import pairwise
 
 import numpy as np
@@ -14,16 +13,14 @@ import numpy as np
 from rejoinder.actors.entities import Entities
 from rejoinder.actors.names import Page
 from rejoinder.actors.reference import NOBODY, Found
-from rejoinder.tagging.words import BREAKS
 
 ANSWERS = 3  # marked answers that make an interview
 TOP = 4  # lines in which a byline stands
 SIGNS = frozenset(". , - – — @ ( )".split())
 ADDRESSED = frozenset("mr mrs ms miss dr".split())
-CLOSE, PLACE = 2, 5  # lines at the end of a letter, words of a place behind the name
+CLOSE, PLACE = 2, 5  # lines at the end of a letter, words behind the name of which the first is a comma and the others a place
 CLOSING = frozenset("is was serves served teaches writes ,".split())
 SURE = 0.6
-LINE = BREAKS.index("line")
 
 
 class Narrators:
@@ -31,8 +28,7 @@ class Narrators:
 
     def __init__(self, page: Page, entities: Entities) -> None:
         self.page, self.entities = page, entities
-        self.lines = list(_lines(page))
-        self.starts = [first for first, _ in self.lines]
+        self.lines = list(pairwise([*np.flatnonzero(np.diff(page.line, prepend=-1)).tolist(), len(page)]))  # as words [first, last)
         self.signed = [(first, k) for first, last in self.lines if (k := self._alone(first, last)) is not None]
         self.writer = self._writer()
         self.answers = [
@@ -42,15 +38,13 @@ class Narrators:
 
     def asked(self, word: int) -> Found:
         """Who is "you" at this word: in an interview's question, the guest."""
-        line = int(np.searchsorted(self.starts, word, side="right")) - 1
-        return (self.guest, SURE) if self.guest is not None and self._asks(line) else NOBODY
+        return (self.guest, SURE) if self.guest is not None and self._asks(int(self.page.line[word])) else NOBODY
 
     def of(self, word: int) -> Found:
         """Who says "I" at this word."""
-        line = int(np.searchsorted(self.starts, word, side="right")) - 1
         if self.guest is not None:
             # An answer may run over several lines, up to the next question; a question is the interviewer's.
-            asked = next((n for n in range(line, -1, -1) if n in self.answers or self._asks(n)), None)
+            asked = next((n for n in range(int(self.page.line[word]), -1, -1) if n in self.answers or self._asks(n)), None)
             return (self.guest, SURE) if asked in self.answers else NOBODY
         below = next((k for first, k in self.signed if first > word), None)
         found = below if below is not None else self.writer
@@ -79,7 +73,7 @@ class Narrators:
 
     def _signature(self) -> int | None:
         """The person whose name stands with a place on one of the last lines, which is no sentence: "Joan Tillotson, Thornley"."""
-        for first, last in self.lines[-CLOSE:]:
+        for first, last in self.lines[1:][-CLOSE:]:  # the first line is no signature
             found = self._person(first)
             if found is None:
                 continue
@@ -109,9 +103,3 @@ class Narrators:
         counts = {k: sum(m.first < intro for m in self.entities.all[k].mentions) for k in self.entities.of_kind("person")}
         best = max(counts, key=lambda k: counts[k], default=None)
         return best if best is not None and counts[best] else None
-
-
-def _lines(page: Page) -> Iterator[tuple[int, int]]:
-    """Lines with words as word ranges [first, last)."""
-    # The first word's gap is a paragraph's.
-    yield from pairwise([*np.flatnonzero(page.words.gap >= LINE).tolist(), len(page)])

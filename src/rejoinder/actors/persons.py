@@ -10,8 +10,10 @@ from rejoinder.actors.referring import Referring
 
 # Roles that are one under two names.
 SYNONYMS = (("attorney", "lawyer", "counsel"), ("spokesman", "spokeswoman", "spokesperson"), ("aide", "adviser", "advisor"), ("wife", "husband", "spouse"))
-# Roles of people whom stories keep unnamed.
-HANDS = frozenset("employee worker aide official officer source staffer voter supporter clerk reporter member resident witness client".split())
+# Roles of people whom stories keep unnamed, and roles of many.
+ANONYMOUS = frozenset("official officer source aide staffer employee".split())
+OF_MANY = frozenset("worker voter supporter clerk reporter member resident witness client".split())
+HANDS = ANONYMOUS | OF_MANY
 FORMER = "former"
 POINTED, FIRM = 0.5, 0.8  # probabilities from which a description without a known office is taken for somebody, a bare one and a longer one,
 ALIKE = 3.0  # where the tagger's vectors say so as well: log-odds against meaning nobody before

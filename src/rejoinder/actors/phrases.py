@@ -23,7 +23,7 @@ THEY = frozenset("they them their theirs themselves".split())
 IT = frozenset("it its itself".split())
 YOU = frozenset("you your yours yourself".split())
 AGED = "year-old"
-MIN_AGED = 3  # words of "director, 41"
+MIN_AGED = 4  # words of "the director, 41"
 RELATIVE = frozenset("who whom which that whose".split())
 PRONOUNS = FIRST | WE | HE | SHE | THEY | IT | YOU | RELATIVE
 POSSESSIVE = frozenset("his her their its my our your".split())
@@ -45,12 +45,12 @@ QUANTITIES = frozenset(
 PARTICIPLES = frozenset("made given seen shown held written sent drawn taken led put kept known".split())
 # Ends of nouns that are people even where the tables lack them, singular and plural.
 PERSON = ("surgeon", "ist", "ian", "eer", "crat", "woman", "man")
-DOERS = tuple("ers ors ees iors iners eers".split())  # "the queuers", "the tellers"
-DOER = ("er", "or")  # of whom "who" or "from" follows, or nothing
+DOERS = ("ers", "ors", "ees")  # "the queuers", "the tellers"
+DOER = ("er", "or")  # of whom "from" follows
 CALLED = frozenset("named called nicknamed dubbed".split())  # before a name: "an inspector named Tomar"
-PEOPLE = tuple("ists ians philes crats goers holders makers workers keepers owners leaders seekers watchers backers fighters writers mates bloggers".split())
+PEOPLE = ("ists", "ians", "philes", "crats", "mates")
 LEADING = frozenset(", - — ( [ and but even only also by to from of for among in at least about".split())
-ONE = frozenset("one another third fourth".split())  # "one of the airlines, Great Basin Air,"
+ONE = frozenset("one another second third fourth".split())  # "one of the airlines, Great Basin Air,"
 BODY_ROLES = frozenset("promoter owner maker organiser organizer landlord developer manufacturer".split())  # of bodies as of persons
 REFLEXIVE = frozenset("himself herself itself themselves myself ourselves".split())
 OWNS = frozenset(("'s", "'", "’s", "s"))
@@ -96,7 +96,7 @@ def parse(page: Page, first: int, last: int) -> NounPhrase:
         return many
     if end > first + 1 and lower[end - 1] in REFLEXIVE:
         end -= 1
-    simple = _joint(page, first, end, last) or _without_noun(page, first, end, last) or _called(page, end, last)
+    simple = _joint(page, first, end, last) or _without_noun(page, first, end, last) or _called(page, first, end, last)
     if simple:
         return simple
     phrase = _head(page, first, end, last)
@@ -111,7 +111,7 @@ def _trimmed(page: Page, first: int, last: int) -> tuple[int, int]:
     while last > first + 1:
         if lower[last - 1] in REFLEXIVE or lower[last - 1] in QUOTES or lower[last - 1] in (",", ".", "-", "—", ")", ":", "]"):
             last -= 1
-        elif last - first > MIN_AGED and lower[last - 1].isdigit() and len(lower[last - 1]) <= 2 and lower[last - 2] == ",":
+        elif last - first >= MIN_AGED and lower[last - 1].isdigit() and len(lower[last - 1]) <= 2 and lower[last - 2] == ",":
             last -= 2  # "the director, 41"
         else:
             break
@@ -129,14 +129,18 @@ def _without_noun(page: Page, first: int, end: int, last: int) -> NounPhrase | N
     return NounPhrase(first, last, "none", first) if end == first else None
 
 
-def _called(page: Page, end: int, last: int) -> NounPhrase | None:
-    """ "An inspector named Tomar", "a group calling itself Bisons Forever", "a man who gave his name as Elnur": the name."""
+def _called(page: Page, first: int, end: int, last: int) -> NounPhrase | None:
+    """ "An inspector named Tomar", "a group calling itself Bisons Forever", "a man who gave his name as Elnur": the name, with the office before it."""
     lower = page.lower
     given = next((k + 1 for k in range(end, last - 1) if lower[k] == "as" and "name" in lower[k - 2 : k]), None)
     given = given or next((k + 1 for k in range(end, last - 1) if lower[k] == "only" and lower[k - 1] in CALLED), None)
     start = given or (end + 1 if end < last and lower[end] in CALLED else end + 2 if lower[end : end + 1] == ("calling",) else last)
     name = page.name(start) if start < last and (given or start == end + 1 or lower[end + 1] in REFLEXIVE) else None
-    return _head(page, start, min(name.last, last), last) if name and name.kind in ("person", "organization") else None
+    if name is None or name.kind not in ("person", "organization"):
+        return None
+    named, before = _head(page, start, min(name.last, last), last), _head(page, first, end, end)
+    office = {"noun": before.noun, "title": before.title, "place": before.place, "owner": before.owner, "offices": ((first, end),)}
+    return replace(named, first=first, **(office if before.title and name.kind == "person" else {}))
 
 
 def _region_end(page: Page, first: int, last: int) -> int:
@@ -159,7 +163,7 @@ def _region_end(page: Page, first: int, last: int) -> int:
             continue
         if k > first and _qualifies(page, k, last):
             break
-        if page.lower[k : k + 2] == ("under", "secretary"):
+        if k + 1 < last and page.lower[k : k + 2] == ("under", "secretary"):
             k += 2
             continue
         if page.lower[k] in BREAKS and not (k == first and page.lower[k] == "that") and not (page.lower[k] == "like" and k == first):
@@ -284,11 +288,7 @@ def _kind_by_ending(word: str, phrase: NounPhrase) -> ActorKind | None:
 
 def _kind_by_clause(page: Page, end: int, phrase: NounPhrase) -> ActorKind | None:
     """ "A trash hauler who wore a wire" is a person, whatever the head is."""
-    if not (phrase.definite or phrase.indefinite):
-        return None
-    if phrase.owner and phrase.owner[1] <= phrase.head and page.lower[end - 1].endswith(DOER):  # "Glasgow's transport convener"
-        return "person"
-    if end >= phrase.last:
+    if not (phrase.definite or phrase.indefinite) or end >= phrase.last:
         return None
     behind = page.lower[end + 1 if page.lower[end] == "," and end + 1 < phrase.last else end]
     return "person" if behind == "who" or (behind == "from" and page.lower[end - 1].endswith(DOER)) else None
@@ -308,7 +308,7 @@ def _kind_of_word(page: Page, start: int, end: int, demonym: NameSpan | None, in
         and not indefinite
         and lower[start - 1 : start] not in (("the",), ("a",), ("an",))
     ):
-        return "government"  # "an Azerbaijani accusation"
+        return "government"  # "Azerbaijani accusations": an adjective without an article
     if demonym and demonym.place:
         one = not word.endswith(("s", "ese", "men", "women", "sh", "ch")) or (indefinite and lower[start] in ("a", "an", "one"))
         return "person" if one else "group"
@@ -362,7 +362,7 @@ def _with_apposition(page: Page, phrase: NounPhrase, end: int, last: int) -> Nou
     stop = _region_end(page, comma + 1, last)
     if stop <= comma + 1:
         return phrase
-    if phrase.sort == "noun" and (phrase.kind in ("person", None) or phrase.noun in ONE):
+    if phrase.sort == "noun" and phrase.kind in ("person", None):
         other = _head(page, comma + 1, stop, stop)
         if other.sort == "name" and other.name and other.name.kind == "person":
             return NounPhrase(
@@ -370,7 +370,7 @@ def _with_apposition(page: Page, phrase: NounPhrase, end: int, last: int) -> Nou
                 offices=((phrase.first, end),) if phrase.title else other.offices,
             )  # fmt: skip
     body = phrase.kind == "organization" or phrase.noun in BODY_ROLES
-    if phrase.sort == "noun" and (body or phrase.noun in ONE) and (phrase.definite or phrase.noun in ONE) and lower[comma] == ",":
+    if phrase.sort == "noun" and (phrase.noun in ONE or (body and phrase.definite)) and lower[comma] == ",":
         other = _head(page, comma + 1, stop, stop)
         if other.sort == "name" and other.name and other.name.kind == "organization":  # "the bank, Northwell Trust,"
             return replace(other, first=phrase.first, last=phrase.last)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from rejoinder.actors.descriptions import Descriptions
 from rejoinder.actors.entities import Entities, title_before
-from rejoinder.actors.finish import finished
+from rejoinder.actors.finish import Parties, finished
 from rejoinder.actors.genders import learn
 from rejoinder.actors.leads import named_below
 from rejoinder.actors.lexicon import things
@@ -28,7 +28,6 @@ from rejoinder.tagging.words import QUOTES
 from rejoinder.types import Actor, Spans, Statement
 
 Runs = tuple[tuple[int, int], ...]
-Found = tuple[int | None, int | None, int | None]  # speaker, addressee, target
 AGAIN = frozenset("and but or then also yet , ;".split())  # before a cue that shares the subject of the one before
 SURE = 0.4  # probability from which a pronoun that nobody's statement hangs on is a mention: best F1 on GAP's development file
 PERSONAL = {
@@ -80,6 +79,7 @@ class Resolver:
                 self.cues[int(page.sentence[said.cue[0][0]])].append(k)
         self.number = {s.id: k for k, s in enumerate(statements)}
         self.spoke: dict[str | None, list[tuple[int, int]]] = defaultdict(list)  # cues with a speaker, by the statement they are in, in order
+        self.united: dict[int, int] = {}  # entities that turned out to be others
         self.marked = has_marks(page.words)
         self.direct = sorted(run for s, said in zip(statements, self.said, strict=True) if s.mode != "indirect" and s.inside is None for run in said.content)
 
@@ -87,8 +87,8 @@ class Resolver:
         runs = tuple(self.page.word_range(*span) for span in spans)
         return tuple(run for run in runs if run[0] < run[1])
 
-    def run(self) -> list[Found]:
-        """(speaker, addressee, target) of each statement, as entities."""
+    def run(self) -> list[Parties]:
+        """Speaker, addressee and target of each statement."""
         for name in self.page.names:
             if name.kind == "person":
                 self._offices_around(name)
@@ -99,7 +99,7 @@ class Resolver:
                 spoke.append((said.cue[0][0], named))
         learn(self.page, self.entities, sorted(spoke))
         order = sorted(range(len(self.said)), key=lambda k: self.said[k].cue[0][0] if self.said[k].cue else 0)
-        results: dict[int, Found] = {}
+        results: dict[int, Parties] = {}
         pending = list(order)
         # A statement inside another waits for its holder, whose cue may come after it.
         while pending:
@@ -119,17 +119,17 @@ class Resolver:
         self._other_pronouns()
         return self._named([results[k] for k in range(len(self.said))])
 
-    def _named(self, results: list[Found]) -> list[Found]:
+    def _named(self, results: list[Parties]) -> list[Parties]:
         """With those whom the top only describes as the persons whom the story names below."""
         speakers = ((phrase, found[0]) for phrase, found in zip(self.phrases, results, strict=True) if phrase)
-        named = named_below(self.page, self.entities, sorted(((p, k) for p, k in speakers if k is not None), key=lambda source: source[0].head))
-        for who, person in named.items():
+        self.united = named_below(self.page, self.entities, sorted(((p, k) for p, k in speakers if k is not None), key=lambda source: source[0].head))
+        for who, person in self.united.items():
             self.entities.unite(who, person)
 
         def known(k: int | None) -> int | None:
-            return named.get(k, k) if k is not None else None
+            return self.united.get(k, k) if k is not None else None
 
-        return [(known(speaker), known(to), known(target)) for speaker, to, target in results] if named else results
+        return [(known(speaker), known(to), known(target)) for speaker, to, target in results]
 
     def _offices_around(self, name: NameSpan) -> None:
         """ "Ivan Orsk, the Russian foreign minister,", "Russia's foreign minister, Ivan Orsk," outside of any source."""
@@ -164,7 +164,7 @@ class Resolver:
         inside = self.statements[k].inside
         return self.number[inside] if inside is not None else None
 
-    def _statement(self, k: int, phrase: NounPhrase | None) -> Found:
+    def _statement(self, k: int, phrase: NounPhrase | None) -> Parties:
         said = self.said[k]
         context = self._context(k, said)
         speaker, sure = self._speaker(k, phrase, context)
@@ -185,8 +185,10 @@ class Resolver:
 
     def _issued(self, said: Said, speaker: int) -> None:
         """Notes whose document it is in which they say it: "found in a 70-page report", "wrote in a letter"."""
-        end = max((b for _, b in said.cue), default=0)
-        words = self.page.lower[end - 1 : end + ISSUE]
+        if not said.cue:
+            return
+        end = max(b for _, b in said.cue)
+        words = self.page.lower[end - 1 : min(end + ISSUE, self.page.sentence_start(end - 1, -1))]
         for k, word in enumerate(words):
             if (word,) in things() and ("in" in words[:k] or "in" in self.page.lower[said.cue[0][0] : end]):
                 self.descriptions.issuers.setdefault(word, speaker)

@@ -1,7 +1,7 @@
 """Stage: dispute. Statements that answer -> pairs with the statements that they may answer, with a table of FEATURES.
 
 After "the union said the boat was full" nothing in "it was half empty, its owner said" points back: what counts is what the two do, whom the claim
-concerns, what they have in common and how near they stand. Denials, walk-backs and words of support each have weights of their own.
+concerns, what they have in common and how near they stand. Denials, walk-backs and contradictions each have weights of their own.
 """
 
 from __future__ import annotations
@@ -23,19 +23,25 @@ SIGHT = 6  # statements between two beyond which they are far apart
 
 
 class Kind(NamedTuple):
-    """A kind of answer: acts whose probabilities together make a statement one from `least` on, and whether it may answer its own speaker."""
+    """A kind of answer.
+
+    relation: None is denies or disputes, see named.relation. acts: those whose probabilities together make a statement one above `least`; without acts
+    every statement of a known speaker is one, and answers what the same speaker said earlier. flag: of the facts, that makes a statement one too.
+    own: whether it may answer its own speaker.
+    """
 
     name: str
-    acts: tuple[Act, ...]
-    least: float
-    own: bool
-    relation: Relation | None  # None: denies or disputes, see named.relation
+    relation: Relation | None
+    acts: tuple[Act, ...] = ()
+    least: float = 0.0
+    flag: str = ""
+    own: bool = False
 
 
 KINDS = (
-    Kind("denials", ("deny",), 0.4, own=False, relation=None),
-    Kind("retractions", ("retract",), 0.3, own=True, relation="retracts"),
-    Kind("contradictions", (), 0.0, own=True, relation="contradicts"),
+    Kind("denials", None, ("deny",), 0.4, flag="denies"),
+    Kind("retractions", "retracts", ("retract",), 0.3, own=True),
+    Kind("contradictions", "contradicts", own=True),
 )
 FEATURES = (
     "bias", "act", "concerns the answerer", "answerer concerned, accused", "attacks", "accuses", "asserts", "denies", "promises or demands",
@@ -70,14 +76,14 @@ def _indices(numbers: list[int]) -> Indices:
 def _answers(facts: Facts, k: int, kind: Kind, sure: float) -> bool:
     if facts.flags["nested"][k]:
         return False
-    if kind.relation == "contradicts":
+    if not kind.acts:
         return bool(facts.speaker[k] >= 0)
-    return sure > kind.least or (kind.name == "denials" and bool(facts.flags["denies"][k]))
+    return sure > kind.least or bool(kind.flag and facts.flags[kind.flag][k])
 
 
 def _claims(facts: Facts, k: int, kind: Kind, named: Named | None) -> list[int]:
     """Statements around an answer; none that holds it."""
-    if kind.relation == "contradicts":  # what the same speaker said in earlier days, told behind it or before
+    if not kind.acts:  # what the same speaker said in earlier days, told behind it or before
         around = [*range(max(0, k - EARLIER), k), *range(k + 1, min(len(facts), k + 1 + EARLIER))]
         return [j for j in around if facts.same_speaker(k, j) and not facts.flags["nested"][j] and _earlier(facts, j, k)]
     behind = (j for j in range(k + 1, min(len(facts), k + 1 + AHEAD)) if facts.sentence[j] == facts.sentence[k] or facts.holders[j][:1] == [k])
@@ -88,8 +94,9 @@ def _claims(facts: Facts, k: int, kind: Kind, named: Named | None) -> list[int]:
 
 
 def _earlier(facts: Facts, j: int, k: int) -> bool:
-    """Whether the text says that statement j was made before statement k."""
-    return bool((facts.flags["past"][j] and not facts.flags["past"][k]) or facts.day[j] < facts.day[k] or (facts.day[j] > 0 and not facts.day[k] > 0))
+    """Whether the text says that statement j was made before statement k, or dates j and not k."""
+    past, day = facts.flags["past"], facts.day
+    return bool((past[j] and not past[k]) or day[j] < day[k] or (np.isnan(day[k]) and not np.isnan(day[j])))
 
 
 def _values(facts: Facts, k: int, j: int, sure: float, named: Named | None) -> list[float]:

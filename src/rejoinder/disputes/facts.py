@@ -116,11 +116,12 @@ def facts_of(words: Words, statements: Sequence[Statement], actors: Sequence[Act
     near = [[*cue, *content[:NEAR]] for cue, content in zip(cue_words, said, strict=True)]
     stems = [stems_of(content) for content in said]
     last = max(len(sentence) - 1, 0)
-    begins = [int(np.searchsorted(sentence, np.int32(int(sentence[min(at[k], last)])))) if len(sentence) else 0 for k in order]
+    where = np.array([sentence[min(at[k], last)] if len(sentence) else 0 for k in order], np.int32)
+    begins = np.searchsorted(sentence, where).tolist()
     before = [lower[max(begin, at[k] - LEADING) : at[k]] for begin, k in zip(begins, order, strict=True)]
     return Facts(
         order=order,
-        sentence=np.array([sentence[min(at[k], last)] if len(sentence) else 0 for k in order], np.int32),
+        sentence=where,
         speaker=np.array([number.get(s.speaker or "", -1) for s in ordered], np.intp),
         target=np.array([number.get(s.target or "", -1) for s in ordered], np.intp),
         spoken_of=_mentioned([s.content for s in ordered], actors),
@@ -138,11 +139,14 @@ def facts_of(words: Words, statements: Sequence[Statement], actors: Sequence[Act
 
 
 def _day(statement: Statement) -> float:
-    """First day of the time when it was said."""
+    """First day of the time when it was said; nan where that is not known, or no day of the calendar."""
     if statement.when is None:
         return float("nan")
-    parts = [int(part) for part in statement.when.date.split("/")[0].split("-")]
-    return float(date(*[*parts, 1, 1][:3]).toordinal())
+    try:
+        parts = [int(part) for part in statement.when.date.split("/")[0].split("-")]
+        return float(date(*[*parts, 1, 1][:3]).toordinal())
+    except ValueError:  # "two years ago" in a story that is dated 0001-01-01
+        return float("nan")
 
 
 def _runs(words: Words, spans: Spans) -> list[tuple[int, int]]:
@@ -190,7 +194,7 @@ def _flags(
         "plain": each(all(w in neutral for w in cue if w[:1].isalnum()) for cue in cues),
         "claims": have(near, "claims"),
         "bare": each(s <= nouns for s in stems),
-        "past": each("had" in cue or "previously" in cue or "once" in cue for cue in cues),
+        "past": have(cues, "past"),
         "contrast": have(before, "contrast"),
         "nested": each(s.inside is not None for s in statements),
         "direct": each(s.mode == "direct" for s in statements),

@@ -1,8 +1,9 @@
 """Stage: dispute. Statements, Actors -> Links: which statement of a story answers which, and how.
 
 A statement repeats the likeliest of those before it that it may repeat, or none: a logistic model over the pairs of pairs.py in which these
-compete, fitted on our own gold (evaluation/links.py). Unsure means no link. Denials, walk-backs, support and objections find the claim that
-they answer in the same way (answers.py); where the text names the claim (named.py) that counts, and decides for statements inside others.
+compete, fitted on our own gold (evaluation/links.py). Unsure means no link. Denials, walk-backs and contradictions find the claim that
+they answer in the same way (answers.py); where the text names the claim (named.py) that counts, and decides for statements inside others. Whom somebody
+agrees with the text alone names.
 """
 
 from __future__ import annotations
@@ -73,13 +74,15 @@ def _answers(facts: Facts, weight: Weights) -> dict[int, tuple[int, Relation, fl
     weighed: set[int] = set()
     for kind in KINDS:
         found = answering.answer_pairs(facts, kind, named)
-        weighed.update(found.answering[found.starts].tolist())
+        if kind.relation is None:  # the others do not weigh what the text names
+            weighed.update(found.answering[found.starts].tolist())
         for a, b, sure in chosen(found, weight.answers[kind.name], weight.least[kind.name]):
             if a not in out or sure > out[a][2]:
                 out[a] = (b, kind.relation or relation(facts, place[a], place[b]), sure)
     for x in named.values():
-        if facts.order[x.answering] not in weighed:
-            out[facts.order[x.answering]] = (facts.order[x.answered], x.relation, x.sure)
+        k = facts.order[x.answering]
+        if k not in out and (x.relation == "supports" or k not in weighed):
+            out[k] = (facts.order[x.answered], x.relation, x.sure)
     return out
 
 

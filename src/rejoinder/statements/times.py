@@ -134,7 +134,7 @@ def _value(name: str, parts: Parts, published: date | None, before: str | None) 
         if published is None:
             return None
         return _from_there(parts, published, before) if name == "from there" else RECKONED[name](parts, published)
-    except ValueError:  # June 31
+    except (ValueError, OverflowError):  # June 31, and the day before the first of the calendar
         return None
 
 
