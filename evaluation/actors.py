@@ -191,8 +191,8 @@ def _words(text: str, spans: Iterable[tuple[int, int]]) -> str:
 class Told:
     """Stories with gold actors: by id the stories, their nested statements, and the rows of gold."""
 
-    stories: Mapping[str, dict[str, Any]]
-    nested: Mapping[str, dict[str, Any]]
+    stories: dict[str, dict[str, Any]]
+    nested: dict[str, dict[str, Any]]
     gold: list[dict[str, Any]]
 
 

@@ -127,17 +127,17 @@ def test_disputes_of_files_are_read_now(kept: Path):
 
 def test_correct_list_undo(kept: Path):
     statement = str(answers("search", "mine would open", cwd=kept)[0]["statement"])
-    assert run("correct", "second", statement, "act", "promise", "--by", "kim", cwd=kept).stdout == "correction 1\n"
-    assert answers("search", "mine would open", cwd=kept)[0]["act"] == "promise"
+    assert run("correct", "second", statement, "act", "warn", "--by", "kim", cwd=kept).stdout == "correction 1\n"
+    assert answers("search", "mine would open", cwd=kept)[0]["act"] == "warn"
     (made,) = answers("corrections", cwd=kept)
-    assert (made["by"], made["kind"], made["value"]) == ("kim", "act", "promise")
-    assert json.loads(run("corrections", "--gold", cwd=kept).stdout)["statements"][0]["act"] == "promise"
+    assert (made["by"], made["kind"], made["value"]) == ("kim", "act", "warn")
+    assert json.loads(run("corrections", "--gold", cwd=kept).stdout)["statements"][0]["act"] == "warn"
     assert "kim" in run("corrections", "--width", "100", cwd=kept).stdout
     again = run("reread", "second", cwd=kept)
     assert (again.returncode, again.stdout.split("\t")[:2]) == (0, ["read again", "second"])
-    assert answers("search", "mine would open", cwd=kept)[0]["act"] == "promise"
+    assert answers("search", "mine would open", cwd=kept)[0]["act"] == "warn"
     assert run("undo", "1", cwd=kept).stdout == "correction 1 undone\n"
-    assert answers("search", "mine would open", cwd=kept)[0]["act"] != "promise"
+    assert answers("search", "mine would open", cwd=kept)[0]["act"] != "warn"
     assert run("correct", "second", statement, "act", cwd=kept).returncode == 2
 
 

@@ -62,7 +62,7 @@ def test_statements_have_spans_of_the_doc_and_speakers(doc: Doc):
         ["reporters"],
     ]
     assert all(span.doc is doc for span in told.source)
-    assert (told.speaker.name, told.speaker.id, told.mode, told.act) == ("Ana Holm", "person:ana-holm", "direct", "assert")
+    assert (told.speaker.name, told.speaker.id, told.mode, told.act) == ("Ana Holm", "person:ana-holm", "direct", "promise")
     assert (told.to.name, accused.speaker.name, accused.target.name, denied.speaker.id) == ("reporters", "Bo Lind", "Ana Holm", "person:ana-holm")
     assert texts(told.speaker.mentions)[:2] == ["Minister Ana Holm", "Ana Holm"]
 

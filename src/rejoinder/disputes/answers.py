@@ -82,7 +82,7 @@ def _answers(facts: Facts, k: int, kind: Kind, sure: float) -> bool:
 
 
 def _claims(facts: Facts, k: int, kind: Kind, named: Named | None) -> list[int]:
-    """Statements around an answer; none that holds it."""
+    """Statements around an answer; none that holds it, none that says what was meant ("he had been referring to"): that is the answer's own point."""
     if not kind.acts:  # what the same speaker said in earlier days, told behind it or before
         around = [*range(max(0, k - EARLIER), k), *range(k + 1, min(len(facts), k + 1 + EARLIER))]
         return [j for j in around if facts.same_speaker(k, j) and not facts.flags["nested"][j] and _earlier(facts, j, k)]
@@ -90,7 +90,13 @@ def _claims(facts: Facts, k: int, kind: Kind, named: Named | None) -> list[int]:
     near = [*range(max(0, k - BACK), k), *behind]
     if named and named.answered not in near:
         near.append(named.answered)
-    return [j for j in near if (kind.own or not facts.same_speaker(k, j)) and j not in facts.holders[k]]
+    near = [j for j in near if j not in facts.holders[k] and not facts.flags["meant"][j]]
+    if kind.own:
+        return near
+    # "Denied the allegation that the harbour was dark" answers what was said of the harbour, if anything was.
+    spelled_out = facts.points_at[k].any() and not facts.points(k)
+    near = [j for j in near if not spelled_out or facts.holders[j][:1] == [k] or facts.stems[k] & facts.stems[j]]
+    return [j for j in near if not facts.same_speaker(k, j)]
 
 
 def _earlier(facts: Facts, j: int, k: int) -> bool:

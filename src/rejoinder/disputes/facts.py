@@ -195,6 +195,7 @@ def _flags(
         "claims": have(near, "claims"),
         "bare": each(s <= nouns for s in stems),
         "past": have(cues, "past"),
+        "meant": have(cues, "meant"),
         "contrast": have(before, "contrast"),
         "nested": each(s.inside is not None for s in statements),
         "direct": each(s.mode == "direct" for s in statements),
