@@ -306,3 +306,10 @@ def test_a_transcript_labels_people():
 
 def test_a_stop_makes_no_abbreviation_of_a_plain_word():
     assert spans("She said that he was ill. They left Ill. on Monday.", {}) == ["Ill."]
+
+
+def test_a_paper_s_last_word_is_the_paper():
+    text = "The Tampa Bay Times runs the site. The Times said it was fair."
+    speakers, actors, _ = read(text, {"Tampa Bay Times": "organization"}, ("The Times", "said", "it was fair"))
+    assert speakers == ["media:tampa-bay-times"]
+    assert list(actors) == ["media:tampa-bay-times"]

@@ -91,6 +91,7 @@ class Entities:
         self._kinds: dict[str, list[int]] = defaultdict(list)
         self._noted: set[tuple[int, int, int]] = set()
         self._spoken_of: list[Heard] = []
+        self._papers = _papers(page)
         self._people()
         for k, name in enumerate(page.names):
             if k not in self.of_name:
@@ -167,7 +168,10 @@ class Entities:
         return self.get(kind, code.lower(), name=name, country=place.country)
 
     def body(self, body: Body, first: int, last: int) -> int:
-        """The medium or organisation of the tables that the words [first, last) name."""
+        """The medium or organisation of the tables that the words [first, last) name; "the Times" is the Tampa Bay Times where that was named."""
+        words = [w for w in self.page.lower[first:last] if w != "the"]
+        if body.kind == "media" and len(words) == 1 and words[0] in self._papers:
+            body, first, last = self._papers[words[0]]
         return self.get(body.kind, _key(body.name), name=_label(self.page, first, last, body.name), country=body.country)
 
     def main_country(self) -> str | None:
@@ -326,6 +330,15 @@ class Entities:
 
 def _initials(words: Sequence[str]) -> str:
     return "".join(word[:1] for word in words)
+
+
+def _papers(page: Page) -> dict[str, tuple[Body, int, int]]:
+    """Media of three words or more by their last words, where just one medium has that word, each with the words where it stands first."""
+    found: dict[str, dict[str, tuple[Body, int, int]]] = defaultdict(dict)
+    for name in page.names:
+        if name.body and name.body.kind == "media" and name.last - name.first > 2:
+            found[page.lower[name.last - 1]].setdefault(name.body.name, (name.body, name.first, name.last))
+    return {word: next(iter(papers.values())) for word, papers in found.items() if len(papers) == 1}
 
 
 def title_before(page: Page, at: int) -> tuple[str, Title, int] | None:
