@@ -33,6 +33,7 @@ SEED = 20310507
 EARLY, AMID, SEVERAL, LATE = 28, 16, 5, 10  # kills before the first story, between and within stories, with several processes, while claims are gathered
 KEEPING, SETTLING = 24, 12  # kills while stories are kept, and while claims are gathered, of the process that only keeps
 NUMBER = 40  # stories
+ENOUGH = 50  # kills
 GONE = 6.0  # seconds for processes without a parent to notice it on a busy machine
 TIMES = {"story": {"added"}, "migration": {"applied"}}
 
@@ -252,12 +253,14 @@ def test_nothing_is_lost_by_kills(reference: Reference, tmp_path: Path):
     killed = 0
     for until, longest, jobs in moments:
         killed += killed_at(addition, reference, until, rng.uniform(0, longest), "--jobs", jobs)
+    while killed < ENOUGH - 1 - LATE:  # on a busy machine some came too late
+        killed += killed_at(addition, reference, at_once, rng.uniform(0, reference.starting / 2), "--jobs", "1")
     while not killed_at(addition, reference, all_there, 0, "--jobs", "1"):
         pass
     killed += 1 + late_kills(addition, reference, LATE, rng, "--jobs", "1")
     assert addition.finish(addition.start("--jobs", "1"), []).status == 0
     assert rows(addition.record) == reference.rows
-    assert killed >= 50
+    assert killed >= ENOUGH
 
 
 def killed_at(addition: Addition, reference: Reference, until: Until, delay: float, *more: str) -> bool:
