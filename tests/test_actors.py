@@ -58,6 +58,7 @@ def phrase(text: str, names: dict[str, str] | None = None) -> NounPhrase:
         ("an inspector named Tomar", {"Tomar": "person"}, "name", "inspector", None),
         ("a group calling itself Bisons Forever", {"Bisons Forever": "organization"}, "name", "", None),
         ("Quill, 41", {"Quill": "person"}, "name", "", None),
+        ("quill a leading critic of the port", {"quill": "person"}, "name", "", None),
     ],
 )
 def test_phrases(text: str, names: dict[str, str], sort: str, noun: str, kind: str | None):

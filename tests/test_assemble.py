@@ -86,6 +86,15 @@ def test_unsure_statements_are_left_out():
     assert composed(text, row(text, [("Q", "said"), ("C", "it rained")], outer=0.2)) == []
 
 
+def test_a_retort_needs_less_belief_than_its_words_have_alone():
+    text = "you are late , Ana shot back , then the guard shot back at them"
+    strict = Calibration(*[Scale((0.0, 1.0, 0.0, 0.0, 0.0, 0.0), 0.8)] * 2)
+    retort = row(text, [("C", "you are late"), ("S", "Ana"), ("Q", "shot back")], outer=0.6)
+    other = row(text, [("S", "the guard"), ("Q", "shot back"), ("C", "at them")], nth=1, outer=0.4)
+    plain = row(text, [("S", "Ana"), ("Q", "late"), ("C", "you")], outer=0.6)
+    assert [words(text, s.cue) for s in assemble(tags(text, retort, other, plain), strict).statements] == [["shot back"]]
+
+
 def test_nested_statements_that_nothing_holds_are_left_out():
     text = "Ana said Bo had claimed Cy denied theft"
     claimed = row(text, [("S", "Bo"), ("Q", "had claimed"), ("C", "Cy denied theft")], outer=0.05, nested=0.9)

@@ -32,6 +32,7 @@ BREAKS = frozenset(
     ", ( - — – -- ; : including near inside behind against based close familiar under during through "
     "between among without within outside around over like via per than when while because if whether privy aware knowledgeable able unable".split()
 )
+ARTICLES = frozenset("a an the".split())
 DEFINITE = frozenset("the this that these those such".split())
 INDEFINITE = frozenset(
     "a an one another some many several few most two three four five six seven eight nine ten dozens hundreds thousands more other others".split()
@@ -161,7 +162,7 @@ def _region_end(page: Page, first: int, last: int) -> int:
         if page.lower[k] == "than" and k > first and page.lower[k - 1] in ("more", "less", "fewer", "rather", "other"):
             k += 1
             continue
-        if k > first and _qualifies(page, k, last):
+        if k > first and (_qualifies(page, k, last) or (page.lower[k] in ARTICLES and _is_person(page, k - 1))):  # "Holm a critic of the port": a dash was lost
             break
         if k + 1 < last and page.lower[k : k + 2] == ("under", "secretary"):
             k += 2

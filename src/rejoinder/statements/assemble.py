@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from rejoinder.statements.act_words import evidence
 from rejoinder.statements.acts import cue_at, doing, probabilities
-from rejoinder.statements.confidence import Calibration, features, is_nested
+from rejoinder.statements.confidence import Calibration, features, is_nested, retorts
 from rejoinder.statements.mode import has_marks, mode_of
 from rejoinder.statements.turns import CONFIDENCE, Turn, find_turns
 from rejoinder.statements.when import whens
@@ -151,7 +151,7 @@ def _draft(row: Row, words: Words, calibration: Calibration) -> Draft | None:
     # The words of a source stand together; of two candidates the one next to the cue is it.
     runs["source"] = _nearest(runs["source"], runs["cue"][0])
     runs["addressee"] = _nearest(runs["addressee"], runs["cue"][0])
-    draft = _judged(row, runs, is_nested(row), calibration)
+    draft = _judged(retorts(row, cue_at(words, row.anchor)), runs, is_nested(row), calibration)
     return draft and replace(draft, runs={**runs, "content": [_whole_quotation(run, row, words) for run in runs["content"]]})
 
 
