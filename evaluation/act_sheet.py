@@ -152,7 +152,7 @@ def agreement(first: list[dict[str, Any]], second: list[dict[str, Any]]) -> dict
         if other is None:
             continue
         by_cue = {(tuple(s["cue"][0]), s["nested"]): s for s in other["statements"]}
-        for b in row["statements"]:
+        for b in row.get("statements", ()):  # a reading may be of links alone
             a = by_cue.get((tuple(b["cue"][0]), b["nested"]))
             if a is None:
                 continue

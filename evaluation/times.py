@@ -121,7 +121,7 @@ def score(items: Iterable[Dated], known: when.Model, show: bool = False) -> Coun
 
 def report(corpora: Path, half: str | None) -> dict[str, dict[str, tuple[float, int]]]:
     """Prints the scores of dev in both conditions and returns the figures with their numbers of items."""
-    stories = gold_stories(corpora, "dev", half)
+    stories = gold_stories(corpora, "dev", half, dated=True)
     out: dict[str, dict[str, tuple[float, int]]] = {}
     for condition in CONDITIONS:
         found = summary(score(dated(stories, condition), when.model()))
@@ -139,7 +139,7 @@ def main() -> None:
     parser.add_argument("--fit", action="store_true")
     parser.add_argument("--wrong", action="store_true", help="list what is wrong")
     args = parser.parse_args()
-    stories = gold_stories(args.corpora, "train" if args.fit else args.split, args.half)
+    stories = gold_stories(args.corpora, "train" if args.fit else args.split, args.half, dated=True)
     if args.fit:
         crosswise(stories)
         write(fit([one for condition in CONDITIONS for one in dated(stories, condition)]))

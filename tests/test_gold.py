@@ -107,7 +107,7 @@ ACT_FILES = [GOLD / "acts.jsonl", GOLD / "acts-second.jsonl", ANNOTATION / "acts
 def test_gold_of_acts_holds_offsets_and_labels_and_no_text(file: Any):
     for line in file.read_text(encoding="utf8").splitlines():
         row = json.loads(line)
-        assert set(row) == {"id", "sha256", "complete", "statements"} | ({"links"} if row["complete"] else set())
+        assert set(row) == {"id", "sha256", "complete", "statements"} | ({"links"} if row["complete"] else set(row) & {"links"})  # links without times in some
         for s in row["statements"]:
             assert {"cue", "nested", "act", "negated", "hypothetical", "mode"} <= set(s) <= {"cue", "nested", "act", "negated", "hypothetical", "mode", "when"}
             assert s["act"] in act_sheet.ACTS
@@ -124,7 +124,7 @@ def test_gold_of_acts_is_as_large_as_we_say():
     acts = [s["act"] for row in rows for s in row["statements"]]
     assert len(acts) >= 14_000
     assert min(acts.count(act) for act in ACTS) >= 60
-    assert sum(row["complete"] and bool(row["links"]) for row in rows) >= 60
+    assert sum(bool(row.get("links")) for row in rows) >= 400
 
 
 JUDGED = "T\t0\tassert\t-\ti\t-\nT\t1\tdeny\t-\ti\t-\nL\t1\tdisputes\t0\tdenied that\n"

@@ -18,6 +18,9 @@ from rejoinder.types import Act, Relation
 
 EARLIER = 5  # statements around another among which an earlier one of its speaker is looked for
 BACK, AHEAD = 15, 3  # statements before an answer, and behind it in its sentence, among which its claim is looked for
+DESCRIBED = 3  # statements before another among which one that describes its speaker is looked for
+TOLD = 30  # statements between another and what somebody else tells that its speaker had said
+SHARED = 2  # words that the two must have in common
 OPENING = 2  # statements that open a story
 SIGHT = 6  # statements between two beyond which they are far apart
 
@@ -48,7 +51,7 @@ FEATURES = (
     "retracts", "words shared", "share of its words", "says only that it answers", "sentences between", "statements between", "far",
     "mentions the speaker", "nested answered", "inside", "same noun", "names a claim", "opens the story", "behind", "same speaker",
     "speaker unknown", "meaning", "last of its speaker", "named", "named inside", "next of another", "past", "dated before", "contrast",
-    "acts alike", "one concern",
+    "acts alike", "one concern", "described", "of oneself, described",
 )  # fmt: skip
 
 
@@ -78,14 +81,23 @@ def _answers(facts: Facts, k: int, kind: Kind, sure: float) -> bool:
         return False
     if not kind.acts:
         return bool(facts.speaker[k] >= 0)
-    return sure > kind.least or bool(kind.flag and facts.flags[kind.flag][k])
+    if sure > kind.least or (kind.flag and facts.flags[kind.flag][k]):
+        return True
+    # Whoever is called something and then says what they are answers.
+    return kind.relation is None and bool(facts.flags["self"][k]) and any(_describes(facts, j, k) for j in range(max(0, k - DESCRIBED), k))
+
+
+def _describes(facts: Facts, j: int, k: int) -> bool:
+    """Whether statement j tells what the speaker of statement k is: "portrayed him as ..."."""
+    return bool(facts.flags["describes"][j]) and facts.concerns(j, int(facts.speaker[k])) and not facts.same_speaker(j, k)
 
 
 def _claims(facts: Facts, k: int, kind: Kind, named: Named | None) -> list[int]:
     """Statements around an answer; none that holds it, none that says what was meant ("he had been referring to"): that is the answer's own point."""
     if not kind.acts:  # what the same speaker said in earlier days, told behind it or before
         around = [*range(max(0, k - EARLIER), k), *range(k + 1, min(len(facts), k + 1 + EARLIER))]
-        return [j for j in around if facts.same_speaker(k, j) and not facts.flags["nested"][j] and _earlier(facts, j, k)]
+        own = [j for j in around if facts.same_speaker(k, j) and not facts.flags["nested"][j] and _earlier(facts, j, k)]
+        return own + [j for j in range(max(0, k - TOLD), min(len(facts), k + TOLD)) if _told(facts, j, k)]
     behind = (j for j in range(k + 1, min(len(facts), k + 1 + AHEAD)) if facts.sentence[j] == facts.sentence[k] or facts.holders[j][:1] == [k])
     near = [*range(max(0, k - BACK), k), *behind]
     if named and named.answered not in near:
@@ -99,6 +111,12 @@ def _claims(facts: Facts, k: int, kind: Kind, named: Named | None) -> list[int]:
     return [j for j in near if not facts.same_speaker(k, j)]
 
 
+def _told(facts: Facts, j: int, k: int) -> bool:
+    """Whether somebody else tells that the speaker of statement k had said statement j, which is about the same: "Pell himself had said ..."."""
+    other = any(not facts.same_speaker(k, h) for h in facts.holders[j])
+    return other and facts.same_speaker(k, j) and bool(facts.flags["past"][j]) and len(facts.stems[k] & facts.stems[j]) >= SHARED
+
+
 def _earlier(facts: Facts, j: int, k: int) -> bool:
     """Whether the text says that statement j was made before statement k, or dates j and not k."""
     past, day = facts.flags["past"], facts.day
@@ -109,6 +127,7 @@ def _values(facts: Facts, k: int, j: int, sure: float, named: Named | None) -> l
     acts, speaker, own = facts.acts, int(facts.speaker[k]), facts.same_speaker(k, j)
     shared = len(facts.stems[k] & facts.stems[j])
     concerned = facts.concerns(j, speaker)
+    described = _describes(facts, j, k)
     rule = named is not None and named.answered == j
     between = range(min(k, j) + 1, max(k, j))
     values = {
@@ -147,5 +166,7 @@ def _values(facts: Facts, k: int, j: int, sure: float, named: Named | None) -> l
         "contrast": facts.flags["contrast"][max(j, k)],
         "acts alike": sum(math.sqrt(p[k] * p[j]) for p in acts.values()),
         "one concern": facts.target[j] >= 0 and facts.target[j] == facts.target[k],
+        "described": described,
+        "of oneself, described": described and facts.flags["self"][k],
     }
     return [float(values[name]) for name in FEATURES]

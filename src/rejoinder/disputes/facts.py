@@ -20,6 +20,7 @@ from rejoinder.types import Actor, Spans, Statement
 
 PREFIX = 5  # letters by which two forms of a word are the same
 LEADING = 30  # words of a sentence before a cue
+SELF = 2  # words that tell that somebody speaks of themselves
 NEAR = 12  # words of a content that stand beside its cue
 
 Flags = NDArray[np.bool_]
@@ -129,7 +130,7 @@ def facts_of(words: Words, statements: Sequence[Statement], actors: Sequence[Act
         stems=stems,
         doing=[stems_of(cue) | content for cue, content in zip(cue_words, stems, strict=True)],
         holders=[_holders(s, ordered, place) for s in ordered],
-        flags=_flags(ordered, cue_words, near, stems, before),
+        flags=_flags(ordered, cue_words, said, near, stems, before),
         day=np.array([_day(s) for s in ordered], np.float64),
         points_at=_nouns(near),
         names=_nouns(cue_words),
@@ -176,7 +177,12 @@ def _holders(statement: Statement, statements: Sequence[Statement], place: Mappi
 
 
 def _flags(
-    statements: Sequence[Statement], cues: list[list[str]], near: list[list[str]], stems: list[frozenset[str]], before: list[list[str]]
+    statements: Sequence[Statement],
+    cues: list[list[str]],
+    said: list[list[str]],
+    near: list[list[str]],
+    stems: list[frozenset[str]],
+    before: list[list[str]],
 ) -> dict[str, Flags]:
     def have(words: list[list[str]], kind: str) -> Flags:
         return np.array([not words_of(kind).isdisjoint(w) for w in words], np.bool_)
@@ -197,9 +203,18 @@ def _flags(
         "past": have(cues, "past"),
         "meant": have(cues, "meant"),
         "contrast": have(before, "contrast"),
+        "describes": have(cues, "describes"),
+        "self": each(map(_of_oneself, said)),
         "nested": each(s.inside is not None for s in statements),
         "direct": each(s.mode == "direct" for s in statements),
     }
+
+
+def _of_oneself(said: list[str]) -> bool:
+    """Whether what is said begins as what one says of oneself: "that he was a patriot", "I'm no ..."."""
+    first = [word for word in said[: SELF + 2] if word[:1].isalnum() or word[:1] == "'"]
+    first = first[first[:1] == ["that"] :][:2]
+    return len(first) == SELF and first[0] in words_of("selves") and first[1] in words_of("being")
 
 
 def _nouns(words: list[list[str]]) -> Numbers:
