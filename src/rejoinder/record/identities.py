@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from rejoinder.actors.identity import Decision, Identity, Member, Sighting, identities_of
 from rejoinder.record.claims import mark_changed
 from rejoinder.record.file import transaction
-from rejoinder.types import Actor, Office, Span
+from rejoinder.types import Actor, ActorKind, Office, Span
 
 TOGETHER = 200  # groups of blocks in one transaction
 # Statements by an actor or about it, of which a link or a pair speaks.
@@ -24,19 +26,49 @@ SELECT id FROM statement AS s WHERE (speaker = ? OR target = ? OR id IN (SELECT 
 AND (EXISTS (SELECT 1 FROM alike WHERE first = s.id OR second = s.id) OR EXISTS (SELECT 1 FROM link WHERE answering = s.id OR answered = s.id))
 """
 
-# Actors of some blocks, those together that no rule tells apart; `alone`: the row of one that stands for itself: a person decided about it, or it has
-# nothing but a last name, and two of these may be two people.
 SIGHTED = """
-SELECT block, actor.key, actor.name, kind, country, held,
-  iif(actor.id IN (SELECT value FROM json_each(?)) OR (kind = 'person' AND actor.key NOT LIKE '%-%'), actor.id, 0) AS alone,
-  count(*) AS count, min(story.key) AS story, min(published) AS first, max(published) AS last
-FROM actor JOIN story ON story.id = actor.story WHERE block IN (SELECT value FROM json_each(?)) GROUP BY 1, 2, 3, 4, 5, 6, 7
+SELECT actor.id, block, actor.key, actor.name, kind, country, held, identity, rule, evidence, story.key, published
+FROM actor JOIN story ON story.id = actor.story WHERE block IN (SELECT value FROM json_each(?))
 """
-# The same the other way round: which of them an actor is.
-SAME = """t.key = actor.key AND t.name = actor.name AND t.held = actor.held AND t.country IS actor.country
-AND t.alone = iif(actor.id IN (SELECT alone FROM temp.settled), actor.id, 0)"""
 
-COLUMNS = ("key", "name", "country", "held", "alone")  # of the table settled, in which they stand first
+
+class _Same(NamedTuple):
+    """What actors have in common that no rule tells apart.
+
+    alone: the row of one that stands for itself: a person decided about it, or it has nothing but a last name, and two of these may be two people.
+    """
+
+    block: str
+    key: str
+    name: str
+    kind: ActorKind
+    country: str | None
+    held: str
+    alone: int
+
+
+# Of an actor: its identity, and why (rule, evidence).
+_Assigned = tuple[str | None, str | None, str | None]
+
+
+@dataclass(slots=True)
+class _Seen:
+    """Actors that no rule tells apart: how many, the first of their stories, published when first and last; their rows by what they were taken for."""
+
+    count: int = 0
+    story: str | None = None
+    first: str | None = None
+    last: str | None = None
+    rows: dict[_Assigned, array[int]] = field(default_factory=dict[_Assigned, "array[int]"])
+
+    def add(self, number: int, assigned: _Assigned, story: str, published: str | None) -> None:
+        """Adds an actor."""
+        self.count += 1
+        self.story = story if self.story is None else min(self.story, story)
+        if published is not None:
+            self.first = published if self.first is None else min(self.first, published)
+            self.last = published if self.last is None else max(self.last, published)
+        self.rows.setdefault(assigned, array("q")).append(number)
 
 
 class _Place(NamedTuple):
@@ -58,9 +90,6 @@ def settle_identities(connection: sqlite3.Connection, decisions: Sequence[Decisi
         connection: for writing.
         decisions: what people merged and split, by keys of stories and actors.
     """
-    connection.execute(
-        "CREATE TEMP TABLE IF NOT EXISTS settled (key TEXT, name TEXT, country TEXT, held TEXT, alone INTEGER, id TEXT, rule TEXT, evidence TEXT)"
-    )
     waiting = [row[0] for row in connection.execute("SELECT block FROM unsettled ORDER BY block")]
     places = _places(connection, decisions)
     groups = _joined(waiting, decisions, places)
@@ -108,22 +137,17 @@ def _joined(waiting: Sequence[str], decisions: Iterable[Decision], places: Mappi
 def _settle(connection: sqlite3.Connection, blocks: Sequence[str], decisions: Sequence[Decision], places: Mapping[Member, _Place]) -> None:
     inside = {member: place.number for member, place in places.items() if place.block in blocks}
     mine = json.dumps(list(blocks))
-    rows: dict[Member, sqlite3.Row] = {}
-    sightings: list[Sighting] = []
-    for row in connection.execute(SIGHTED, (json.dumps(list(inside.values())), mine)):
-        actor = Actor(row["key"], row["name"], row["kind"], row["country"], tuple(Office(title, of, Span(0, 0)) for title, of in json.loads(row["held"])))
-        member = Member(row["story"], actor.id)
-        rows[member] = row
-        sightings.append(Sighting(member, actor, row["first"], row["last"], row["count"]))
+    members = {Member(seen.story or "", same.key): (same, seen) for same, seen in _sighted(connection, mine, set(inside.values())).items()}
+    sightings = [
+        Sighting(member, Actor(same.key, same.name, same.kind, same.country, _offices(same.held)), seen.first, seen.last, seen.count)
+        for member, (same, seen) in members.items()
+    ]
     found = identities_of(sightings, [d for d in decisions if d.first in inside and d.second in inside])
     for identity in found:
-        _store(connection, identity, rows[identity.members[0]]["block"])
-    connection.execute("DELETE FROM temp.settled")
-    connection.executemany(
-        "INSERT INTO temp.settled VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        [(*(rows[e.member][column] for column in COLUMNS), identity.id, e.rule, e.words) for identity in found for e in identity.evidence],
-    )
-    _assign(connection, mine)
+        _store(connection, identity, members[identity.members[0]][0].block)
+    for identity in found:
+        for evidence in identity.evidence:
+            _assign(connection, members[evidence.member][1], (identity.id, evidence.rule, evidence.words))
     kept = [identity.id for identity in found]
     # Of these blocks only: where a merge was taken back, others may still point at the identity until it is their turn.
     count = "SELECT count(DISTINCT story) FROM actor WHERE identity = identity.id AND block IN (SELECT value FROM json_each(?))"
@@ -133,17 +157,28 @@ def _settle(connection: sqlite3.Connection, blocks: Sequence[str], decisions: Se
     connection.executemany("DELETE FROM identity WHERE id = ?", [(id,) for id in sorted(gone)])
 
 
-def _assign(connection: sqlite3.Connection, blocks: str) -> None:
-    """Gives the actors of some blocks (a JSON list) their identities of the table settled; notes the statements that concern who was somebody else."""
-    here = "block IN (SELECT value FROM json_each(?))"
-    moved = connection.execute(f"SELECT actor.id FROM actor JOIN temp.settled AS t ON {SAME} WHERE {here} AND identity != t.id", (blocks,)).fetchall()
-    for (number,) in moved:
-        mark_changed(connection, SPOKEN, (number, number, number))
-    connection.execute(
-        f"UPDATE actor SET identity = t.id, rule = t.rule, evidence = t.evidence FROM temp.settled AS t WHERE {SAME} AND {here}"
-        " AND (identity IS NOT t.id OR actor.rule IS NOT t.rule OR actor.evidence IS NOT t.evidence)",
-        (blocks,),
-    )
+def _sighted(connection: sqlite3.Connection, blocks: str, decided: Set[int]) -> dict[_Same, _Seen]:
+    """Actors of some blocks (a JSON list), those together that no rule tells apart: they are read one by one, for SQL would sort them all in memory."""
+    out: dict[_Same, _Seen] = defaultdict(_Seen)
+    for number, block, key, name, kind, country, held, identity, rule, evidence, story, published in connection.execute(SIGHTED, (blocks,)):
+        alone = number in decided or (kind == "person" and "-" not in key)
+        out[_Same(block, key, name, kind, country, held, number if alone else 0)].add(number, (identity, rule, evidence), story, published)
+    return out
+
+
+def _offices(held: str) -> tuple[Office, ...]:
+    return tuple(Office(title, of, Span(0, 0)) for title, of in json.loads(held))
+
+
+def _assign(connection: sqlite3.Connection, seen: _Seen, assigned: _Assigned) -> None:
+    """Gives actors their identity where they have another; notes the statements that concern who was somebody else."""
+    for was, numbers in seen.rows.items():
+        if was[0] not in (None, assigned[0]):
+            for number in numbers:
+                mark_changed(connection, SPOKEN, (number, number, number))
+        if was != assigned:
+            # One by one: SQLite keeps in memory what one statement changes.
+            connection.executemany("UPDATE actor SET identity = ?, rule = ?, evidence = ? WHERE id = ?", ((*assigned, number) for number in numbers))
 
 
 def _store(connection: sqlite3.Connection, identity: Identity, block: str) -> None:
