@@ -1,7 +1,8 @@
 """Stage: keep. Actors of the stories -> identities of the record, block by block, so that adding a story costs what it touches and memory does not grow.
 
 The rules are those of actors.identity; actors of different blocks (block_of) are one only where a person merged them. A block may have an actor in every
-story, so those that no rule tells apart are put together before anything is asked of them, and only what has changed is written.
+story, so those that no rule tells apart are put together before anything is asked of them, what was seen of a large block is kept (table sighted; the
+schema drops it when one of its actors goes or loses its identity), and only what has changed is written.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ AND (EXISTS (SELECT 1 FROM alike WHERE first = s.id OR second = s.id) OR EXISTS 
 """
 
 SIGHTED = """
-SELECT actor.id, block, actor.key, actor.name, kind, country, held, identity, rule, evidence, story.key, published
+SELECT actor.id, actor.key, actor.name, kind, country, held, identity, rule, evidence, story.key, published
 FROM actor JOIN story ON story.id = actor.story WHERE block = ? AND actor.id > ?
 """
 
@@ -156,7 +157,7 @@ def _settle(connection: sqlite3.Connection, blocks: Sequence[str], decisions: Se
         _store(connection, identity, members[identity.members[0]][0].block)
     counts: Counter[str] = Counter()
     for same, seen in sighted:
-        counts[same.block] += seen.count
+        counts[same.block] += seen.count if seen.kept is None else MANY  # of what is kept once, all is kept
     for identity in found:
         for evidence in identity.evidence:
             same, seen = members[evidence.member]
@@ -180,7 +181,7 @@ def _sighted(connection: sqlite3.Connection, block: str, decided: Set[int]) -> d
         connection.execute("DELETE FROM sighted WHERE block = ?", (block,))
         out.clear()
         upto = 0
-    for number, _, key, name, kind, country, held, identity, rule, evidence, story, published in connection.execute(SIGHTED, (block, upto)):
+    for number, key, name, kind, country, held, identity, rule, evidence, story, published in connection.execute(SIGHTED, (block, upto)):
         alone = number in decided or (kind == "person" and "-" not in key)
         out[_Same(block, key, name, kind, country, held, number if alone else 0)].add(number, (identity, rule, evidence), story, published)
     return out
