@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from rejoinder.actors.identity import Decision, Member, identify
 from rejoinder.disputes.claims import claims
 from rejoinder.errors import RecordError
-from rejoinder.record import Record
+from rejoinder.record import Record, identities
 from rejoinder.tagging.labels import MEANING_WIDTH
 from rejoinder.types import Act, Actor, Dateline, Link, Office, Reading, Run, Span, Statement, Story, When
 
@@ -496,11 +496,16 @@ def test_actors_are_merged_and_split(full: Record):
         full.merge("reed", "lund")
 
 
-@pytest.mark.parametrize("more", ["reed", "lund"])
-def test_a_merge_over_two_last_names_is_taken_back(more: str, tmp_path: Path):
+@pytest.mark.parametrize("large", [1, identities.MANY])
+@pytest.mark.parametrize("more", ["reed", "lund", "reed, but lund is first"])
+def test_a_merge_over_two_last_names_is_taken_back(more: str, large: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """Whichever of the two is settled first: each has its own identity and stories again."""
+    monkeypatch.setattr(identities, "MANY", large)
     extra = story("x", [ACCUSED if more == "reed" else DENIED], "2024-03-20", title="Extra", links=False)
     alone = [story(f"y{k}", [DENIED], "2024-03-21", title=str(k), links=False) for k in range(9 if more == "lund" else 0)]
+    if more == "reed, but lund is first":
+        alone = [story(f"y{k}", [("Ana Reed", *FISHING[1:4], "person:ana-reed", None)], "2024-03-21", title=str(k), links=False) for k in range(9)]
+        alone.append(story("0", [DENIED], "2024-03-21", title="First", links=False))
 
     def seen(record: Record) -> object:
         rows = rows_of(record.file)

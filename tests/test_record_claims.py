@@ -119,6 +119,8 @@ def test_a_record_of_before_is_brought_up_to_date(tmp_path: Path):
             values = ", ".join(columns)
             connection.execute(f"INSERT OR IGNORE INTO {table} ({values}, bucket) SELECT {values}, iif(day < {NEVER}, day / 60, day) FROM before")
             connection.execute("DROP TABLE before")
+        for kind, name in (("TRIGGER", "sighted_delete"), ("TRIGGER", "sighted_update"), ("TABLE", "sighted")):
+            connection.execute(f"DROP {kind} {name}")
         connection.execute("ALTER TABLE actor DROP COLUMN held")
         connection.executemany("DELETE FROM migration WHERE name = ?", [(later.name,) for later in MIGRATIONS[1:]])
         connection.execute("PRAGMA user_version = 1")

@@ -23,7 +23,7 @@ from rejoinder.record.file import transaction
 from rejoinder.record.keep import spans_of, spans_text
 from rejoinder.types import Relation, Story
 
-LISTS, STATEMENTS = 500, 2000  # in one transaction
+LISTS, STATEMENTS = 500, 500  # in one transaction; of the statements, all that bear on them are in memory at once
 TOGETHER = 400  # statements of a list from which on a further day that was touched waits for its turn
 
 

@@ -1,42 +1,83 @@
 """Stage: keep. Actors of the stories -> identities of the record, block by block, so that adding a story costs what it touches and memory does not grow.
 
 The rules are those of actors.identity; actors of different blocks (block_of) are one only where a person merged them. A block may have an actor in every
-story, so those that no rule tells apart are put together before anything is asked of them, and only what has changed is written.
+story, so those that no rule tells apart are put together before anything is asked of them, what was seen of a large block is kept (table sighted; the
+schema drops it when one of its actors goes or loses its identity), and only what has changed is written.
 """
 
 from __future__ import annotations
 
 import json
 import sqlite3
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from array import array
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from rejoinder.actors.identity import Decision, Identity, Member, Sighting, identities_of
 from rejoinder.record.claims import mark_changed
 from rejoinder.record.file import transaction
-from rejoinder.types import Actor, Office, Span
+from rejoinder.types import Actor, ActorKind, Office, Span
 
 TOGETHER = 200  # groups of blocks in one transaction
+MANY = 100  # actors of a block from which on what was seen of them is kept, so that new ones cost the same however many there are
 # Statements by an actor or about it, of which a link or a pair speaks.
 SPOKEN = """
 SELECT id FROM statement AS s WHERE (speaker = ? OR target = ? OR id IN (SELECT statement FROM about WHERE actor = ?))
 AND (EXISTS (SELECT 1 FROM alike WHERE first = s.id OR second = s.id) OR EXISTS (SELECT 1 FROM link WHERE answering = s.id OR answered = s.id))
 """
 
-# Actors of some blocks, those together that no rule tells apart; `alone`: the row of one that stands for itself: a person decided about it, or it has
-# nothing but a last name, and two of these may be two people.
 SIGHTED = """
-SELECT block, actor.key, actor.name, kind, country, held,
-  iif(actor.id IN (SELECT value FROM json_each(?)) OR (kind = 'person' AND actor.key NOT LIKE '%-%'), actor.id, 0) AS alone,
-  count(*) AS count, min(story.key) AS story, min(published) AS first, max(published) AS last
-FROM actor JOIN story ON story.id = actor.story WHERE block IN (SELECT value FROM json_each(?)) GROUP BY 1, 2, 3, 4, 5, 6, 7
+SELECT actor.id, actor.key, actor.name, kind, country, held, identity, rule, evidence, story.key, published
+FROM actor JOIN story ON story.id = actor.story WHERE block = ? AND actor.id > ?
 """
-# The same the other way round: which of them an actor is.
-SAME = """t.key = actor.key AND t.name = actor.name AND t.held = actor.held AND t.country IS actor.country
-AND t.alone = iif(actor.id IN (SELECT alone FROM temp.settled), actor.id, 0)"""
 
-COLUMNS = ("key", "name", "country", "held", "alone")  # of the table settled, in which they stand first
+
+class _Same(NamedTuple):
+    """What actors have in common that no rule tells apart.
+
+    alone: the row of one that stands for itself: a person decided about it, or it has nothing but a last name, and two of these may be two people.
+    """
+
+    block: str
+    key: str
+    name: str
+    kind: ActorKind
+    country: str | None
+    held: str
+    alone: int
+
+
+# Of an actor: its identity, and why (rule, evidence).
+_Assigned = tuple[str | None, str | None, str | None]
+
+
+@dataclass(slots=True)
+class _Seen:
+    """Actors that no rule tells apart: how many, the first of their stories, published when first and last, the last of their rows.
+
+    assigned, kept: what those that were seen before are taken for, and the row of the table sighted that says so. rows: the others, by the same.
+    """
+
+    count: int = 0
+    story: str | None = None
+    first: str | None = None
+    last: str | None = None
+    upto: int = 0
+    assigned: _Assigned | None = None
+    kept: int | None = None
+    rows: dict[_Assigned, array[int]] = field(default_factory=dict[_Assigned, "array[int]"])
+
+    def add(self, number: int, assigned: _Assigned, story: str, published: str | None) -> None:
+        """Adds an actor, of a row behind those before."""
+        self.count += 1
+        self.upto = number
+        self.story = story if self.story is None else min(self.story, story)
+        if published is not None:
+            self.first = published if self.first is None else min(self.first, published)
+            self.last = published if self.last is None else max(self.last, published)
+        self.rows.setdefault(assigned, array("q")).append(number)
 
 
 class _Place(NamedTuple):
@@ -58,9 +99,6 @@ def settle_identities(connection: sqlite3.Connection, decisions: Sequence[Decisi
         connection: for writing.
         decisions: what people merged and split, by keys of stories and actors.
     """
-    connection.execute(
-        "CREATE TEMP TABLE IF NOT EXISTS settled (key TEXT, name TEXT, country TEXT, held TEXT, alone INTEGER, id TEXT, rule TEXT, evidence TEXT)"
-    )
     waiting = [row[0] for row in connection.execute("SELECT block FROM unsettled ORDER BY block")]
     places = _places(connection, decisions)
     groups = _joined(waiting, decisions, places)
@@ -106,44 +144,90 @@ def _joined(waiting: Sequence[str], decisions: Iterable[Decision], places: Mappi
 
 
 def _settle(connection: sqlite3.Connection, blocks: Sequence[str], decisions: Sequence[Decision], places: Mapping[Member, _Place]) -> None:
-    inside = {member: place.number for member, place in places.items() if place.block in blocks}
+    inside = {member: place for member, place in places.items() if place.block in blocks}
     mine = json.dumps(list(blocks))
-    rows: dict[Member, sqlite3.Row] = {}
-    sightings: list[Sighting] = []
-    for row in connection.execute(SIGHTED, (json.dumps(list(inside.values())), mine)):
-        actor = Actor(row["key"], row["name"], row["kind"], row["country"], tuple(Office(title, of, Span(0, 0)) for title, of in json.loads(row["held"])))
-        member = Member(row["story"], actor.id)
-        rows[member] = row
-        sightings.append(Sighting(member, actor, row["first"], row["last"], row["count"]))
+    sighted = [(same, seen) for block in blocks for same, seen in _sighted(connection, block, {p.number for p in inside.values() if p.block == block}).items()]
+    members = {Member(seen.story or "", same.key): (same, seen) for same, seen in sighted}
+    sightings = [
+        Sighting(member, Actor(same.key, same.name, same.kind, same.country, _offices(same.held)), seen.first, seen.last, seen.count)
+        for member, (same, seen) in members.items()
+    ]
     found = identities_of(sightings, [d for d in decisions if d.first in inside and d.second in inside])
     for identity in found:
-        _store(connection, identity, rows[identity.members[0]]["block"])
-    connection.execute("DELETE FROM temp.settled")
-    connection.executemany(
-        "INSERT INTO temp.settled VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        [(*(rows[e.member][column] for column in COLUMNS), identity.id, e.rule, e.words) for identity in found for e in identity.evidence],
-    )
-    _assign(connection, mine)
-    kept = [identity.id for identity in found]
+        _store(connection, identity, members[identity.members[0]][0].block)
+    counts: Counter[str] = Counter()
+    for same, seen in sighted:
+        counts[same.block] += seen.count if seen.kept is None else MANY  # of what is kept once, all is kept
+    for identity in found:
+        for evidence in identity.evidence:
+            same, seen = members[evidence.member]
+            _assign(connection, same, seen, (identity.id, evidence.rule, evidence.words), counts[same.block] >= MANY)
+    for identity in found:
+        _count(connection, identity.id, [members[member] for member in identity.members], mine)
+    # Names that no actor has any longer, also of blocks that are empty now.
+    gone = {row[0] for row in connection.execute("SELECT id FROM identity WHERE block IN (SELECT value FROM json_each(?))", (mine,))}
+    connection.executemany("DELETE FROM identity WHERE id = ?", [(id,) for id in sorted(gone - {identity.id for identity in found})])
+
+
+def _sighted(connection: sqlite3.Connection, block: str, decided: Set[int]) -> dict[_Same, _Seen]:
+    """Actors of a block, those together that no rule tells apart: what was seen before, and the others, which are read one by one (SQL would sort them all
+    in memory). decided: rows of those about whom a person decided."""
+    out: dict[_Same, _Seen] = defaultdict(_Seen)
+    kept = "SELECT block, key, name, kind, country, held, alone, count, story, first, last, upto, identity, rule, evidence, id FROM sighted WHERE block = ?"
+    for *same, count, story, first, last, upto, identity, rule, evidence, row in connection.execute(kept, (block,)):
+        out[_Same(*same)] = _Seen(count, story, first, last, upto, (identity, rule, evidence), row)
+    upto = max((seen.upto for seen in out.values()), default=0)
+    if any(number <= upto for number in decided - {same.alone for same in out}):  # the decision is new
+        connection.execute("DELETE FROM sighted WHERE block = ?", (block,))
+        out.clear()
+        upto = 0
+    for number, key, name, kind, country, held, identity, rule, evidence, story, published in connection.execute(SIGHTED, (block, upto)):
+        alone = number in decided or (kind == "person" and "-" not in key)
+        out[_Same(block, key, name, kind, country, held, number if alone else 0)].add(number, (identity, rule, evidence), story, published)
+    return out
+
+
+def _offices(held: str) -> tuple[Office, ...]:
+    return tuple(Office(title, of, Span(0, 0)) for title, of in json.loads(held))
+
+
+def _assign(connection: sqlite3.Connection, same: _Same, seen: _Seen, assigned: _Assigned, keep: bool) -> None:
+    """Gives actors their identity where they have another, and notes the statements that concern who was somebody else; keep: what was seen of them."""
+    if seen.assigned not in (None, assigned):
+        seen.rows.setdefault(seen.assigned, array("q")).extend(_before(connection, same, seen))
+    for was, numbers in seen.rows.items():
+        if was[0] not in (None, assigned[0]):
+            for number in numbers:
+                mark_changed(connection, SPOKEN, (number, number, number))
+        if was != assigned:
+            # One by one: SQLite keeps in memory what one statement changes.
+            connection.executemany("UPDATE actor SET identity = ?, rule = ?, evidence = ? WHERE id = ?", ((*assigned, number) for number in numbers))
+    if keep and (seen.rows or seen.assigned != assigned):
+        connection.execute(
+            "INSERT OR REPLACE INTO sighted (id, block, key, name, kind, country, held, alone, count, story, first, last, upto, identity, rule, evidence)"
+            f" VALUES ({', '.join('?' * 16)})",
+            (seen.kept, *same, seen.count, seen.story, seen.first, seen.last, seen.upto, *assigned),
+        )
+
+
+def _before(connection: sqlite3.Connection, same: _Same, seen: _Seen) -> Iterable[int]:
+    """Rows of the actors that were seen before."""
+    if same.alone:
+        return (same.alone,)
+    which = "block = ? AND key = ? AND name = ? AND kind = ? AND country IS ? AND held = ? AND identity IS ? AND rule IS ? AND evidence IS ?"
+    others = "id NOT IN (SELECT alone FROM sighted WHERE block = ?)"
+    rows = connection.execute(f"SELECT id FROM actor WHERE {which} AND {others}", (*same[:6], *(seen.assigned or ()), same.block))
+    return (row[0] for row in rows)
+
+
+def _count(connection: sqlite3.Connection, identity: str, parts: Sequence[tuple[_Same, _Seen]], blocks: str) -> None:
+    """Notes in how many stories an identity is; a story has a key once, so that who has but one needs no look at the stories."""
+    if len({same.key for same, _ in parts}) == 1:
+        connection.execute("UPDATE identity SET stories = ? WHERE id = ?", (sum(seen.count for _, seen in parts), identity))
+        return
     # Of these blocks only: where a merge was taken back, others may still point at the identity until it is their turn.
     count = "SELECT count(DISTINCT story) FROM actor WHERE identity = identity.id AND block IN (SELECT value FROM json_each(?))"
-    connection.executemany(f"UPDATE identity SET stories = ({count}) WHERE id = ?", [(mine, id) for id in kept])
-    # Names that no actor has any longer, also of blocks that are empty now.
-    gone = {row[0] for row in connection.execute("SELECT id FROM identity WHERE block IN (SELECT value FROM json_each(?))", (mine,))} - set(kept)
-    connection.executemany("DELETE FROM identity WHERE id = ?", [(id,) for id in sorted(gone)])
-
-
-def _assign(connection: sqlite3.Connection, blocks: str) -> None:
-    """Gives the actors of some blocks (a JSON list) their identities of the table settled; notes the statements that concern who was somebody else."""
-    here = "block IN (SELECT value FROM json_each(?))"
-    moved = connection.execute(f"SELECT actor.id FROM actor JOIN temp.settled AS t ON {SAME} WHERE {here} AND identity != t.id", (blocks,)).fetchall()
-    for (number,) in moved:
-        mark_changed(connection, SPOKEN, (number, number, number))
-    connection.execute(
-        f"UPDATE actor SET identity = t.id, rule = t.rule, evidence = t.evidence FROM temp.settled AS t WHERE {SAME} AND {here}"
-        " AND (identity IS NOT t.id OR actor.rule IS NOT t.rule OR actor.evidence IS NOT t.evidence)",
-        (blocks,),
-    )
+    connection.execute(f"UPDATE identity SET stories = ({count}) WHERE id = ?", (blocks, identity))
 
 
 def _store(connection: sqlite3.Connection, identity: Identity, block: str) -> None:

@@ -253,8 +253,28 @@ DROP INDEX actor_identity;
 CREATE INDEX actor_identity ON actor (identity, story);
 """
 
+# What was seen of the actors of a large block is kept: a new one is added to it, and costs the same however many there are.
+SIGHTED = """
+CREATE TABLE sighted (              -- actors of a block that no rule tells apart; all that were settled, where they are many
+  id INTEGER PRIMARY KEY,
+  block TEXT NOT NULL, key TEXT NOT NULL, name TEXT NOT NULL, kind TEXT NOT NULL, country TEXT, held TEXT NOT NULL,
+  alone INTEGER NOT NULL,           -- the row of one that stands for itself, else 0
+  count INTEGER NOT NULL, story TEXT NOT NULL, first TEXT, last TEXT,  -- how many; the first story by key; published when first and last
+  upto INTEGER NOT NULL,            -- the last of their rows
+  identity TEXT NOT NULL, rule TEXT NOT NULL, evidence TEXT NOT NULL
+) STRICT;
+CREATE INDEX sighted_block ON sighted (block);
+CREATE TRIGGER sighted_delete AFTER DELETE ON actor BEGIN
+  DELETE FROM sighted WHERE block = old.block;
+END;
+CREATE TRIGGER sighted_update AFTER UPDATE OF identity ON actor WHEN new.identity IS NULL BEGIN
+  DELETE FROM sighted WHERE block = old.block;
+END;
+"""
+
 MIGRATIONS = (
     Migration("stories, actors, statements, links, claims, corrections", FIRST),
     Migration("lists of rare words by days", DAYS),
     Migration("offices beside their actor", HELD),
+    Migration("actors of large blocks together", SIGHTED),
 )
