@@ -31,6 +31,9 @@ OF = frozenset(("of", "for", "on"))  # within a body's name
 SORTS = frozenset("university convention court department college school district pac pacs bowl press office institute".split())
 ON = frozenset("committee subcommittee council commission center conference panel".split())
 STATION = frozenset(("radio",))
+CHAMBERS = frozenset(("senate", "house of representatives"))  # of the country, and so called of its regions too
+# Behind a chamber's name: who runs for the country's, "the Ohio Senate race".
+RACES = frozenset("race races contest contests candidate candidates nominee nominees seat seats hopeful hopefuls primary primaries bid campaign".split())
 SEEN = 0.6  # how sure a name is that the tagger overlooked here and knew elsewhere
 FARTHEST = 6  # words that a body's name takes in behind "of"
 
@@ -65,7 +68,7 @@ def joined(names: Sequence[NameSpan], words: Words, lower: tuple[str, ...], case
     out = sorted([*out, *_repeated(text, out)], key=lambda name: name.first)
     out = [replace(n, kind="person") if _titled_person(text, n) else n for n in out]
     edges = {name.first for name in out} | {name.last for name in out if name.kind == "person"}
-    return [name for name in out if not _is_generic(text, name) and not _within_another(text, name, edges)]
+    return [name for name in out if not _is_generic(text, name) and not _within_another(text, name, edges) and not _shares_region(text, name)]
 
 
 def _repeated(text: Text, names: Sequence[NameSpan]) -> list[NameSpan]:
@@ -195,9 +198,24 @@ def _of_place(text: Text, place: NameSpan, name: NameSpan) -> bool:
         return place.kind == "place" and text.cased and name.body is None and _rest_generic(text, name)
     if place.place.sort not in ("country", "region") or (text.cased and text.words.case[name.first] == PLAIN):
         return False
+    if _is_chamber(name):
+        return place.place.region and text.lower[name.last : name.last + 1] not in {(word,) for word in RACES}
     if name.body:  # a region's own, not the country's
         return place.place.region and (name.body.kind == "government" or _rest_generic(text, name))
     return name.last - name.first > 1 or not names_actor(text.lower[name.first])
+
+
+def _is_chamber(name: NameSpan) -> bool:
+    return name.body is not None and name.body.name in CHAMBERS
+
+
+def _shares_region(text: Text, name: NameSpan) -> bool:
+    """Whether a chamber is a region's that stands before the other one: "the Ohio Senate and House of Representatives"."""
+    end = name.first - 2
+    if not _is_chamber(name) or end < 1 or text.lower[end + 1] not in ("and", "or") or (text.lower[end],) not in bodies():
+        return False
+    before = (places().get(text.lower[max(end - n, 0) : end]) for n in (1, 2))
+    return bodies()[(text.lower[end],)].name in CHAMBERS and any(place is not None and place.region for place in before)
 
 
 def _of_person(text: Text, person: NameSpan, name: NameSpan) -> bool:
