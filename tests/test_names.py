@@ -317,3 +317,16 @@ def test_a_paper_s_last_word_is_the_paper():
     speakers, actors, _ = read(text, {"Tampa Bay Times": "organization"}, ("The Times", "said", "it was fair"))
     assert speakers == ["media:tampa-bay-times"]
     assert list(actors) == ["media:tampa-bay-times"]
+
+
+@pytest.mark.parametrize(
+    ("source", "speaker"),
+    [
+        ("The Otter State", "organization:otter-state"),
+        ("the state that it owns", "government:state-that-it-owns"),
+        ("State", "organization:state-department"),
+    ],
+)
+def test_a_state_is_not_the_country(source: str, speaker: str):
+    speakers, *_ = read(f"It met in America. {source} said no.", {"Otter State": "organization"}, (source, "said", "no"))
+    assert speakers == [speaker]
