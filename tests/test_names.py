@@ -320,6 +320,19 @@ def test_a_paper_s_last_word_is_the_paper():
 
 
 @pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("A poll by Rising America, a labor group, came out. Then Rising America left.", ["Rising America", "Rising America"]),
+        ("A poll by Rising America, a proud country, came out.", ["America"]),
+        ("They came to Southern Texas, a quiet place of the group.", ["Texas"]),
+        ("Voters in Texas, a campaign group, said no.", ["Texas"]),
+    ],
+)
+def test_a_body_with_a_country_in_its_name(text: str, found: list[str]):
+    assert spans(text, {}) == found
+
+
+@pytest.mark.parametrize(
     ("source", "speaker"),
     [
         ("The Otter State", "organization:otter-state"),

@@ -26,6 +26,7 @@ MEDIA = frozenset("newspaper paper daily weekly tabloid magazine site website bl
 BEFORE_NAMES = (
     COMPANIES | MEDIA | frozenset("agency distributor supplier group charity club party union school festival promoter employer consortium app".split())
 )
+BODIES = COMPANIES | MEDIA | frozenset("group organization organisation union association coalition alliance committee federation party affiliate".split())
 MIN = 2  # words before "of" that are looked at
 OF = frozenset(("of", "for", "on"))  # within a body's name
 SORTS = frozenset("university convention court department college school district pac pacs bowl press office institute".split())
@@ -55,7 +56,7 @@ def joined(names: Sequence[NameSpan], words: Words, lower: tuple[str, ...], case
     """`names` put together where they are one; cased: see spans.has_capitals."""
     text = Text(words, lower, cased)
     out = [_with_force(text, _widened(text, name, names[k - 1].last if k else 0)) for k, name in enumerate(names)]
-    for step in (_with_before, _with_behind):
+    for step in (_with_word, _with_before, _with_behind):
         out = step(text, out)
     single = {lower[name.first] for name in out if name.kind == "person" and name.last - name.first == 1}
     companies = {word for k, word in enumerate(lower) if word in single and _makes(text, k + 1)}
@@ -104,6 +105,35 @@ def _makes(text: Text, k: int) -> bool:
         return True
     stop = next((j for j in range(k + 1, min(len(text.lower), k + 1 + FARTHEST)) if text.lower[j] in (",", "who", "of", "which", "that", "in")), None)
     return stop is not None and stop > k + 2 and text.lower[k + 1] in ("the", "a", "an") and text.lower[stop - 1] in COMPANIES
+
+
+def _apposed(text: Text, k: int) -> str | None:
+    """The last word of an apposition at word k: "group" of ", a labor group,"."""
+    if text.lower[k : k + 1] != (",",) or text.lower[k + 1 : k + 2] not in (("a",), ("an",), ("the",)):
+        return None
+    stop = next((j for j in range(k + 2, min(len(text.lower), k + 2 + FARTHEST)) if text.lower[j] in (",", ".", ";", ")")), None)
+    return text.lower[stop - 1] if stop is not None else None
+
+
+def _with_word(text: Text, names: list[NameSpan]) -> list[NameSpan]:
+    """A place with the capitalised word before it, where an apposition calls them a body: "Rising America, a labor group,"; everywhere from then on."""
+    if not text.cased:
+        return names
+    lower = text.lower
+    before = [
+        n for n in names if n.place and n.place.sort in ("country", "region") and n.first > 0 and _may_begin(text, n.first - 1) and text.adjacent(n.first)
+    ]
+    called = {lower[n.first - 1 : n.last] for n in before if (_apposed(text, n.last) or "") in BODIES and not _opens(text, n.first - 1)}
+    whole = {n.first: n for n in before if lower[n.first - 1 : n.last] in called}
+    out = [replace(n, first=n.first - 1, kind="organization", body=None, place=None) if n.first in whole else n for n in names]
+    return [n for n in out if not (n.last in whole and n.last - n.first == 1)]
+
+
+def _may_begin(text: Text, k: int) -> bool:
+    """Whether the capitalised word k may begin a body's name: no title, place or direction."""
+    word = text.lower[k]
+    known = (word,) in titles() or (word,) in places() or (word,) in groups() or word in LEADING or word in ADJECTIVES or word in FUNCTION
+    return text.words.case[k] == TITLE and not known and not word.endswith("ern") and word.isalpha()
 
 
 def _beginnings(text: Text, names: Sequence[NameSpan]) -> set[str]:
