@@ -333,6 +333,21 @@ def test_a_body_with_a_country_in_its_name(text: str, found: list[str]):
 
 
 @pytest.mark.parametrize(
+    ("text", "speaker"),
+    [
+        ("Chad Quill came. It was Chad's boat. Chad said no.", "person:chad-quill"),
+        ("Chad Quill came. It is hot in Chad. Chad said no.", "country:TCD"),
+        ("Chad Quill came. The Chadian army left. Chad said no.", "country:TCD"),
+        ("Chad left. Chad Quill came. Chad said no.", "country:TCD"),
+        ("Chad Quill came. So did Chad officials. Chad said no.", "country:TCD"),
+    ],
+)
+def test_a_given_name_that_is_a_country_s(text: str, speaker: str):
+    speakers, *_ = read(text, {"Chad Quill": "person", "Chad": "place"}, ("Chad", "said", "no"))
+    assert speakers == [speaker]
+
+
+@pytest.mark.parametrize(
     ("source", "speaker"),
     [
         ("The Otter State", "organization:otter-state"),

@@ -11,7 +11,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from rejoinder.actors.lexicon import COMMON, LONGEST, Body, Place, bodies, genders, places, titles
+from rejoinder.actors.lexicon import COMMON, LONGEST, Body, Place, bodies, genders, groups, places, titles
 from rejoinder.tagging.labels import NAME_KINDS, NAMES
 from rejoinder.tagging.tagger import Tags
 from rejoinder.tagging.words import CASES, Words
@@ -25,6 +25,7 @@ ADJECTIVES = frozenset("congressional federal presidential senatorial gubernator
 # Capitalised words that begin names of bodies.
 LEADING = frozenset("national international american united federal central general global world european african asian royal new north south first".split())
 ORGANIZATION = tuple(NAMES.index(f"{edge}-organization") for edge in "BI")
+PLACING = frozenset("in from to of at near across through into outside around toward towards over for between".split())  # before places
 UPPER, TITLE, PLAIN, MIXED = (CASES.index(case) for case in ("upper", "title", "plain", "mixed"))
 
 
@@ -58,7 +59,7 @@ def found(tags: Tags, lower: tuple[str, ...], cased: bool) -> list[NameSpan]:
         if phrase:
             known.append(phrase)
         k = phrase.last if phrase else k + 1
-    return _merged(tagged, [*known, *_sites(tags, lower)], lower)
+    return _merged(tags, tagged, [*known, *_sites(tags, lower)], lower)
 
 
 def _sites(tags: Tags, lower: tuple[str, ...]) -> list[NameSpan]:
@@ -161,10 +162,11 @@ def _stands_alone(tags: Tags, k: int) -> bool:
     return labels[1] in ORGANIZATION and (labels[0] == 0 or labels[1] == ORGANIZATION[0]) and labels[2] != ORGANIZATION[1] and not after
 
 
-def _merged(tagged: list[NameSpan], known: list[NameSpan], lower: tuple[str, ...]) -> list[NameSpan]:
+def _merged(tags: Tags, tagged: list[NameSpan], known: list[NameSpan], lower: tuple[str, ...]) -> list[NameSpan]:
     """Both readings in text order: a known phrase wins over the tagged name that it equals or holds, and loses to a longer one."""
     out: list[NameSpan] = []
     families = {lower[t.last - 1] for t in tagged if t.kind == "person" and t.last - t.first > 1}
+    given = _given(tags, tagged, known, lower)
     for name in known:
         if (
             name.last - name.first == 1
@@ -181,5 +183,24 @@ def _merged(tagged: list[NameSpan], known: list[NameSpan], lower: tuple[str, ...
                 for piece in (replace(t, last=name.first), replace(t, first=name.last))
                 if t.kind == "person" and piece.first < piece.last and piece.last - piece.first >= 2
             ]
-            out.append(name)
+            person = name.last - name.first == 1 and lower[name.first] in given
+            out.append(NameSpan(name.first, name.last, "person", name.sure) if person else name)
     return sorted([*tagged, *out], key=lambda name: name.first)
+
+
+def _given(tags: Tags, tagged: list[NameSpan], known: list[NameSpan], lower: tuple[str, ...]) -> set[str]:
+    """Places' names that are given names in this text: a person was named so in full before, and nothing shows the place: "Chad Quill came. Chad's boat"."""
+    people = [t for t in tagged if t.kind == "person" and t.last - t.first > 1]
+    full = {lower[t.first]: t.last for t in reversed(people)}
+    inside = {k for t in people for k in range(t.first, t.last)}
+    here = [(n, n.place) for n in known if n.place and n.first not in inside]
+    called = {lower[n.first]: place for n, place in here if n.last - n.first == 1 and lower[n.first] in full}
+    shown = {place.name for n, place in here if lower[n.first] not in called or n.first < full[lower[n.first]] or _shows_place(tags, lower, n)}
+    return {word for word, place in called.items() if place.name not in shown}
+
+
+def _shows_place(tags: Tags, lower: tuple[str, ...], name: NameSpan) -> bool:
+    """Whether the words around a name show that it is a place's: "in Chad", "Chad voters", "Chad Avenue"."""
+    after = lower[name.last : name.last + 1]
+    capital = bool(after) and tags.words.case[name.last] in (TITLE, UPPER)
+    return lower[name.first - 1] in PLACING or capital or after in groups() or after in titles()
