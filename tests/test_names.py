@@ -173,6 +173,11 @@ def test_names_that_the_tagger_overlooked(text: str, source: str, speaker: str):
     assert speakers == [speaker]
 
 
+def test_an_initial_with_a_stop_is_no_apostrophe():
+    speakers, *_ = read("Bo D. Quill said no.", {"Bo D. Quill": "person"}, ("Bo D. Quill", "said", "no"))
+    assert speakers == ["person:bo-quill"]
+
+
 def test_capitals_have_plain_letters_too():
     speakers, *_ = read("Þóra Ðorðe said no.", {"Þóra Ðorðe": "person"}, ("Þóra Ðorðe", "said", "no"))
     assert speakers == ["person:thora-dorde"]

@@ -405,7 +405,7 @@ def _bare(page: Page, name: NameSpan) -> list[str]:
 
 def _cut(kept: Sequence[str], raw: Sequence[str], k: int) -> bool:
     """Whether word k is the O of an O'Neill that a dump cut."""
-    return kept[k] in ("o", "d") and k + 1 < len(kept) and len(kept[k + 1]) > 3 and "." not in raw
+    return kept[k] in ("o", "d") and k + 1 < len(kept) and len(kept[k + 1]) > 3 and not any(word.endswith(".") for word in raw)
 
 
 def _same_first(a: str, b: str) -> bool:
