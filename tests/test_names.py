@@ -25,6 +25,8 @@ def spans(text: str, names: dict[str, str]) -> list[str]:
         ("the Ohio Senate and House of Representatives met.", {}, ["Ohio"]),
         ("it was Ohio's Senate and House of Representatives.", {"Senate": "organization"}, ["Ohio", "Senate", "House of Representatives"]),
         ("money for an Ohio Senate candidate and an Ohio Senate race.", {"Senate": "organization"}, ["Ohio", "Senate", "Ohio", "Senate"]),
+        ("It rained. Foreign policy was as hard.", {}, []),
+        ("He reads Foreign Policy.", {}, ["Foreign Policy"]),
         ("a report by the Iowa Electronic Markets", {"Electronic Markets": "organization"}, ["Iowa Electronic Markets"]),
         ("he met Steve Israel there.", {"Steve": "person"}, ["Steve Israel"]),
         ("the University said no.", {"University": "organization"}, []),
@@ -171,6 +173,12 @@ def test_names_that_the_tagger_overlooked(text: str, source: str, speaker: str):
     names = dict.fromkeys(("Bo Jørgensen", "Bo Sanders", "Bo Walker"), "person")
     speakers, *_ = read(text, names, (source, "said", "no"))
     assert speakers == [speaker]
+
+
+@pytest.mark.parametrize(("text", "speaker"), [("on the Hill", "organization:congress"), ("in The Hill", "media:hill")])
+def test_the_hill_is_a_paper_or_congress(text: str, speaker: str):
+    _, actors, _ = read(f"He was {text} on Monday.", {"Hill": "organization"})
+    assert list(actors) == [speaker]
 
 
 def test_an_initial_with_a_stop_is_no_apostrophe():

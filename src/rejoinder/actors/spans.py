@@ -24,6 +24,7 @@ DOMAINS = frozenset("com org net".split())
 ADJECTIVES = frozenset("congressional federal presidential senatorial gubernatorial democratic republican conservative liberal parliamentary judicial".split())
 # Capitalised words that begin names of bodies.
 LEADING = frozenset("national international american united federal central general global world european african asian royal new north south first".split())
+CAPITOL = ("the", "hill")
 ORGANIZATION = tuple(NAMES.index(f"{edge}-organization") for edge in "BI")
 PLACING = frozenset("in from to of at near across through into outside around toward towards over for between".split())  # before places
 UPPER, TITLE, PLAIN, MIXED = (CASES.index(case) for case in ("upper", "title", "plain", "mixed"))
@@ -128,6 +129,8 @@ def _known(tags: Tags, lower: tuple[str, ...], tagged_at: NDArray[np.bool_], k: 
     for size in range(min(LONGEST, len(lower) - k), 0, -1):
         words = lower[k : k + size]
         place, body = places().get(words), bodies().get(words)
+        if words == CAPITOL and cased and tags.words.case[k] == PLAIN:
+            body = bodies()["capitol", "hill"]  # "on the Hill"; the paper is The Hill
         if body and k and lower[k - 1] == "state" and words[-1] in ("senate", "house"):
             continue  # "the state Senate"
         if (place or body) and _may_be_name(tags, words, tagged_at, k, body, cased):
@@ -151,6 +154,9 @@ def _may_be_name(tags: Tags, words: tuple[str, ...], tagged_at: NDArray[np.bool_
             return False
         if size == 1 and words[0] in COMMON:
             return case[0] != PLAIN and (body is None or _stands_alone(tags, k))
+        # "Foreign policy was" opens a sentence and is no magazine.
+        if body and body.kind == "media" and size > 1 and case[0] == TITLE and all(c == PLAIN for c in case[1:]):
+            return bool(tagged_at[k : k + size].any())
         return not (size == 1 and words[0] in LEADING)
     return bool(tagged_at[k : k + size].any()) or not (words[-1] == "." or (size == 1 and (words[0] in COMMON or len(words[0]) <= 2)))
 
