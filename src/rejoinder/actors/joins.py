@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from rejoinder.actors.lexicon import bodies, genders, generic, groups, names_actor, places, titles
-from rejoinder.actors.spans import ADJECTIVES, LEADING, PLAIN, TITLE, UPPER, NameKind, NameSpan
+from rejoinder.actors.spans import ADJECTIVES, DIGITS, LEADING, PLAIN, TITLE, UPPER, NameKind, NameSpan
 from rejoinder.tagging.words import Words
 
 OPENING = frozenset("\" “ '' `` ‘ ( [ : ; — – -".split())
@@ -29,9 +29,11 @@ BEFORE_NAMES = (
 BODIES = COMPANIES | MEDIA | frozenset("group organization organisation union association coalition alliance committee federation party affiliate".split())
 MIN = 2  # words before "of" that are looked at
 OF = frozenset(("of", "for", "on"))  # within a body's name
-SORTS = frozenset("university convention court department college school district pac pacs bowl press office institute".split())
+SORTS = frozenset("university convention court department college school district pac pacs bowl press office institute council majority minority".split())
 ON = frozenset("committee subcommittee council commission center conference panel".split())
 STATION = frozenset(("radio",))
+STATION_DIGITS = 2  # of a local station's number
+ORDINALS = frozenset(("st", "nd", "rd", "th"))  # cut from their numbers: "the 9th Circuit"
 CHAMBERS = frozenset(("senate", "house of representatives"))  # of the country, and so called of its regions too
 # Behind a chamber's name: who runs for the country's, "the Ohio Senate race".
 RACES = frozenset("race races contest contests candidate candidates nominee nominees seat seats hopeful hopefuls primary primaries bid campaign".split())
@@ -55,7 +57,7 @@ class Text:
 def joined(names: Sequence[NameSpan], words: Words, lower: tuple[str, ...], cased: bool) -> list[NameSpan]:
     """`names` put together where they are one; cased: see spans.has_capitals."""
     text = Text(words, lower, cased)
-    out = [_with_force(text, _widened(text, name, names[k - 1].last if k else 0)) for k, name in enumerate(names)]
+    out = [_numbered(text, _with_force(text, _widened(text, name, names[k - 1].last if k else 0))) for k, name in enumerate(names)]
     for step in (_with_word, _with_before, _with_behind):
         out = step(text, out)
     single = {lower[name.first] for name in out if name.kind == "person" and name.last - name.first == 1}
@@ -290,7 +292,7 @@ def _behind(text: Text, name: NameSpan, starting: Callable[[int], NameSpan | Non
     while k < min(len(text.lower), name.last + FARTHEST) and text.words.gap[k] <= 1:
         if text.words.case[k] in (TITLE, UPPER):
             last = k + 1
-        elif text.lower[k] not in ("and", "of", "the", "&"):
+        elif text.lower[k] not in ("and", "of", "the", "&", *ORDINALS) and text.words.case[k] != DIGITS:
             break
         k += 1
     return last
@@ -313,6 +315,17 @@ def _widened(text: Text, name: NameSpan, after: int) -> NameSpan:
         while first > max(1, after) and text.words.case[first - 1] == TITLE and text.adjacent(first) and _own_word(text, first - 1, name.kind):
             first -= 1
     return replace(name, first=first) if first < name.first else name
+
+
+def _numbered(text: Text, name: NameSpan) -> NameSpan:
+    """ "Fox 35" is a station of its own, "Air Force One" no air force."""
+    lower, case, k = text.lower, text.words.case, name.last
+    if name.kind != "organization" or k + 1 >= len(lower) or not text.adjacent(k):
+        return name
+    one = text.cased and lower[k] == "one" and case[k] == TITLE
+    station = name.body is not None and name.body.kind == "media" and case[k] == DIGITS and len(lower[k]) <= STATION_DIGITS
+    station = station and (lower[k + 1] in FUNCTION or not lower[k + 1].isalpha())  # no "Fox 20 years ago"
+    return replace(name, last=k + 1, body=None) if one or station else name
 
 
 def _own_word(text: Text, k: int, kind: NameKind) -> bool:

@@ -27,7 +27,7 @@ LEADING = frozenset("national international american united federal central gene
 CAPITOL = ("the", "hill")
 ORGANIZATION = tuple(NAMES.index(f"{edge}-organization") for edge in "BI")
 PLACING = frozenset("in from to of at near across through into outside around toward towards over for between".split())  # before places
-UPPER, TITLE, PLAIN, MIXED = (CASES.index(case) for case in ("upper", "title", "plain", "mixed"))
+UPPER, TITLE, PLAIN, MIXED, DIGITS = (CASES.index(case) for case in ("upper", "title", "plain", "mixed", "digits"))
 
 
 @dataclass(frozen=True, slots=True)
