@@ -37,6 +37,7 @@ ORDINALS = frozenset(("st", "nd", "rd", "th"))  # cut from their numbers: "the 9
 CHAMBERS = frozenset(("senate", "house of representatives"))  # of the country, and so called of its regions too
 # Behind a chamber's name: who runs for the country's, "the Ohio Senate race".
 RACES = frozenset("race races contest contests candidate candidates nominee nominees seat seats hopeful hopefuls primary primaries bid campaign".split())
+CITIES = frozenset((("new", "york"),))  # called as their regions are
 SEEN = 0.6  # how sure a name is that the tagger overlooked here and knew elsewhere
 FARTHEST = 6  # words that a body's name takes in behind "of"
 
@@ -71,6 +72,8 @@ def joined(names: Sequence[NameSpan], words: Words, lower: tuple[str, ...], case
     out = sorted([*out, *_repeated(text, out)], key=lambda name: name.first)
     out = [replace(n, kind="person") if _titled_person(text, n) else n for n in out]
     edges = {name.first for name in out} | {name.last for name in out if name.kind == "person"}
+    cities = {name.first for k, name in enumerate(out) if _is_city(text, name, out[k - 1] if k else None)}
+    out = [name for name in out if name.first not in cities]
     return [name for name in out if not _is_generic(text, name) and not _within_another(text, name, edges) and not _shares_region(text, name)]
 
 
@@ -248,6 +251,19 @@ def _shares_region(text: Text, name: NameSpan) -> bool:
         return False
     before = (places().get(text.lower[max(end - n, 0) : end]) for n in (1, 2))
     return bodies()[(text.lower[end],)].name in CHAMBERS and any(place is not None and place.region for place in before)
+
+
+def _is_city(text: Text, name: NameSpan, before: NameSpan | None) -> bool:
+    """Whether a region's name is that of its city: in a dateline, before its mayor, behind another city: "Chicago and New York"."""
+    lower, first, last = text.lower, name.first, name.last
+    if name.place is None or not name.place.region or lower[first:last] not in CITIES:
+        return False
+    own = last + (lower[last : last + 1] in (("'s",), ("s",)))
+    opens = text.words.gap[first] > 1 or lower[first - 1] in ENDS
+    comma = lower[last : last + 1] == (",",) and text.words.case[first] == UPPER
+    dateline = opens and (comma or lower[last : last + 1] in (("(",), ("-",), ("–",), ("—",)))
+    listed = before is not None and before.kind == "place" and before.place is None and lower[before.last : first] in (("and",), (",", "and"), ("or",))
+    return dateline or listed or lower[own : own + 1] in (("mayor",), ("mayors",))
 
 
 def _of_person(text: Text, person: NameSpan, name: NameSpan) -> bool:
