@@ -37,7 +37,11 @@ ORDINALS = frozenset(("st", "nd", "rd", "th"))  # cut from their numbers: "the 9
 CHAMBERS = frozenset(("senate", "house of representatives"))  # of the country, and so called of its regions too
 # Behind a chamber's name: who runs for the country's, "the Ohio Senate race".
 RACES = frozenset("race races contest contests candidate candidates nominee nominees seat seats hopeful hopefuls primary primaries bid campaign".split())
-CITIES = frozenset((("new", "york"),))  # called as their regions are
+CITIES = frozenset(("new york",))  # called as their regions are
+# Beside a region's name: what a city has not.
+POLITICAL = frozenset("primary primaries caucus caucuses delegates delegation voters democrats republicans gop lawmakers legislature state district".split())
+LISTED = ((",",), ("and",), (",", "and"), ("or",))
+NEAR = 4  # words behind a region's name that are looked at: "New York's April 19 primary"
 SEEN = 0.6  # how sure a name is that the tagger overlooked here and knew elsewhere
 FARTHEST = 6  # words that a body's name takes in behind "of"
 
@@ -72,8 +76,7 @@ def joined(names: Sequence[NameSpan], words: Words, lower: tuple[str, ...], case
     out = sorted([*out, *_repeated(text, out)], key=lambda name: name.first)
     out = [replace(n, kind="person") if _titled_person(text, n) else n for n in out]
     edges = {name.first for name in out} | {name.last for name in out if name.kind == "person"}
-    cities = {name.first for k, name in enumerate(out) if _is_city(text, name, out[k - 1] if k else None)}
-    out = [name for name in out if name.first not in cities]
+    out = _with_cities(text, out)
     return [name for name in out if not _is_generic(text, name) and not _within_another(text, name, edges) and not _shares_region(text, name)]
 
 
@@ -253,17 +256,43 @@ def _shares_region(text: Text, name: NameSpan) -> bool:
     return bodies()[(text.lower[end],)].name in CHAMBERS and any(place is not None and place.region for place in before)
 
 
+def _with_cities(text: Text, names: list[NameSpan]) -> list[NameSpan]:
+    """`names`, those of regions that are their cities' too as cities, which are no actors: all of them in a text that nowhere shows the region."""
+    shared = [k for k, n in enumerate(names) if n.place and n.place.region and n.place.name.lower() in CITIES]
+    around = {names[k].first: (names[k], names[k - 1] if k else None, names[k + 1] if k + 1 < len(names) else None) for k in shared}
+    cities = {first for first, (name, before, _) in around.items() if _is_city(text, name, before)}
+    if not any(first not in cities and _shows_region(text, *found) for first, found in around.items()):
+        cities = set(around)
+    return [replace(n, place=replace(n.place, sort="region capital")) if n.place and n.first in cities else n for n in names]
+
+
 def _is_city(text: Text, name: NameSpan, before: NameSpan | None) -> bool:
-    """Whether a region's name is that of its city: in a dateline, before its mayor, behind another city: "Chicago and New York"."""
+    """Whether a name is that of a city: in a dateline, before its mayor, behind another city: "Chicago and New York"."""
     lower, first, last = text.lower, name.first, name.last
-    if name.place is None or not name.place.region or lower[first:last] not in CITIES:
+    if " ".join(lower[first:last]) not in CITIES:
         return False
     own = last + (lower[last : last + 1] in (("'s",), ("s",)))
     opens = text.words.gap[first] > 1 or lower[first - 1] in ENDS
     comma = lower[last : last + 1] == (",",) and text.words.case[first] == UPPER
     dateline = opens and (comma or lower[last : last + 1] in (("(",), ("-",), ("–",), ("—",)))
-    listed = before is not None and before.kind == "place" and before.place is None and lower[before.last : first] in (("and",), (",", "and"), ("or",))
+    listed = before is not None and before.kind == "place" and before.place is None and lower[before.last : first] in LISTED[1:]
     return dateline or listed or lower[own : own + 1] in (("mayor",), ("mayors",))
+
+
+def _shows_region(text: Text, name: NameSpan, before: NameSpan | None, after: NameSpan | None) -> bool:
+    """Whether a name is the region's: "Senator Quill of New York", "New York voters", "Norden, New York", "Ohio and New York"."""
+    lower, first, last = text.lower, name.first, name.last
+    if " ".join(lower[first:last]) not in CITIES:
+        return True  # "N.Y."
+    own = last + (lower[last : last + 1] in (("'s",), ("s",)))
+    office = next((t for n in (2, 1) if (t := titles().get(lower[own : own + n]))), None)
+    political = bool(POLITICAL & set(lower[own : own + NEAR])) or (office is not None and office.level in ("state", "party"))
+    linked = lower[before.last : first] if before else ()
+    beside = before is not None and before.kind == "place" and (linked == (",",) or (before.place is not None and before.place.region and linked in LISTED))
+    beside = beside or (after is not None and after.place is not None and after.place.region and lower[last : after.first] in LISTED)
+    whose = before is not None and before.kind == "person" and linked == ("of",)
+    led = lower[first - 1] in ("of", "from", "in") and (lower[first - 2] in POLITICAL or (lower[first - 2],) in titles())
+    return political or beside or whose or led or lower[first - 1] == "upstate"
 
 
 def _of_person(text: Text, person: NameSpan, name: NameSpan) -> bool:
