@@ -33,6 +33,8 @@ def spans(text: str, names: dict[str, str]) -> list[str]:
         ("he sat in Air Force One.", {"Air Force": "organization"}, ["Air Force One"]),
         ("It rained. Foreign policy was as hard.", {}, []),
         ("He reads Foreign Policy.", {}, ["Foreign Policy"]),
+        ("He spoke for the national committeeman.", {"national committeeman": "organization"}, []),
+        ("It was heard in a U.S. District Court.", {"U.S. District Court": "organization"}, []),
         ("a report by the Iowa Electronic Markets", {"Electronic Markets": "organization"}, ["Iowa Electronic Markets"]),
         ("he met Steve Israel there.", {"Steve": "person"}, ["Steve Israel"]),
         ("the University said no.", {"University": "organization"}, []),

@@ -197,12 +197,16 @@ def _within_another(text: Text, name: NameSpan, edges: set[int]) -> bool:
 
 
 def _is_generic(text: Text, name: NameSpan) -> bool:
-    """Whether what is left of a body's name says no more than what it is: "University", "State University", "Center for"."""
+    """Whether what is left of a body's name says no more than what it is: "University", "State University", "Center for"; or is an office."""
     words = text.lower[name.first : name.last]
     if name.kind != "organization" or name.body is not None:
         return False
+    if words in titles():
+        return True
     cut = words[-1] in FUNCTION
     words = tuple(w for w in words if w not in FUNCTION)
+    if words[-1:] == ("court",) and (place := places().get(words[:1])) is not None and not place.region:
+        words = words[1:]  # "U.S. District Court" is many
     few = len(words) <= 1 or (len(words) == 2 and words[-1] in SORTS)
     return all(w in generic() or (w,) in titles() for w in words) and (cut or few)
 
