@@ -205,6 +205,21 @@ def test_new_york_is_a_city_too(text: str, state: bool):
     assert ("country:new-york" in actors) is state
 
 
+@pytest.mark.parametrize(("text", "place"), [("He left Columbia University.", False), ("He left.", True)])
+def test_a_capital_s_name_may_be_a_university_s(text: str, place: bool):
+    speakers, *_ = read(f"{text} Columbia said no.", {"Columbia University": "organization", "Columbia": "organization"}, ("Columbia", "said", "no"))
+    assert (speakers == ["country:south-carolina"]) is place
+
+
+@pytest.mark.parametrize(
+    ("text", "body"),
+    [("He attended the DNC.", "organization:democratic-national-convention"), ("He led the DNC.", "organization:democratic-national-committee")],
+)
+def test_a_convention_is_attended(text: str, body: str):
+    _, actors, _ = read(text, {"DNC": "organization"})
+    assert list(actors) == [body]
+
+
 @pytest.mark.parametrize(("text", "speaker"), [("on the Hill", "organization:congress"), ("in The Hill", "media:hill")])
 def test_the_hill_is_a_paper_or_congress(text: str, speaker: str):
     _, actors, _ = read(f"He was {text} on Monday.", {"Hill": "organization"})

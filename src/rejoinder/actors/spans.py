@@ -173,6 +173,7 @@ def _merged(tags: Tags, tagged: list[NameSpan], known: list[NameSpan], lower: tu
     out: list[NameSpan] = []
     families = {lower[t.last - 1] for t in tagged if t.kind == "person" and t.last - t.first > 1}
     given = _given(tags, tagged, known, lower)
+    schools = {lower[k - 1 : k + 1] for k in range(1, len(lower)) if lower[k] == "university"}
     for name in known:
         if (
             name.last - name.first == 1
@@ -181,6 +182,8 @@ def _merged(tags: Tags, tagged: list[NameSpan], known: list[NameSpan], lower: tu
         ):
             continue  # "Cuban" where Mark Cuban was named, "Bloomberg" where Michael Bloomberg was
         around = [t for t in tagged if t.first < name.last and name.first < t.last]
+        if name.place and name.place.sort == "region capital" and name.kind == "place" and (*lower[name.first : name.last], "university") in schools:
+            continue  # "Columbia" where its university was named
         longer = [t for t in around if t.last - t.first > name.last - name.first and t.first <= name.first and name.last <= t.last and t.kind != "other"]
         if not longer:
             tagged = [t for t in tagged if t not in around] + [
