@@ -31,6 +31,7 @@ def spans(text: str, names: dict[str, str]) -> list[str]:
         ("he told Fox 35 in Norden.", {"Fox": "organization"}, ["Fox 35"]),
         ("he left Fox News 20 years ago.", {"Fox News": "organization"}, ["Fox News"]),
         ("he sat in Air Force One.", {"Air Force": "organization"}, ["Air Force One"]),
+        ("They sang a solemn Mass. He left Norden, Mass., on Monday.", {}, ["Mass."]),
         ("It rained. Foreign policy was as hard.", {}, []),
         ("He reads Foreign Policy.", {}, ["Foreign Policy"]),
         ("He spoke for the national committeeman.", {"national committeeman": "organization"}, []),

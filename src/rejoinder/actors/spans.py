@@ -24,6 +24,8 @@ DOMAINS = frozenset("com org net".split())
 ADJECTIVES = frozenset("congressional federal presidential senatorial gubernatorial democratic republican conservative liberal parliamentary judicial".split())
 # Capitalised words that begin names of bodies.
 LEADING = frozenset("national international american united federal central general global world european african asian royal new north south first".split())
+ABBREVIATED = frozenset("mass miss wash".split())  # short for regions, and words
+BEHIND = frozenset(", ( - – —".split())  # what stands before a region that is shortened
 CAPITOL = ("the", "hill")
 ORGANIZATION = tuple(NAMES.index(f"{edge}-organization") for edge in "BI")
 PLACING = frozenset("in from to of at near across through into outside around toward towards over for between".split())  # before places
@@ -131,6 +133,8 @@ def _known(tags: Tags, lower: tuple[str, ...], tagged_at: NDArray[np.bool_], k: 
         place, body = places().get(words), bodies().get(words)
         if words == CAPITOL and cased and tags.words.case[k] == PLAIN:
             body = bodies()["capitol", "hill"]  # "on the Hill"; the paper is The Hill
+        if words[1:] == (".",) and words[0] in ABBREVIATED and lower[k - 1] not in BEHIND:
+            continue  # "a requiem Mass."
         if body and k and lower[k - 1] == "state" and words[-1] in ("senate", "house"):
             continue  # "the state Senate"
         if (place or body) and _may_be_name(tags, words, tagged_at, k, body, cased):
