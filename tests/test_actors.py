@@ -170,6 +170,24 @@ def test_the_accused_is_the_target():
     assert said[0].target == "person:tom-green"
 
 
+@pytest.mark.parametrize(
+    ("said", "target"),
+    [
+        ("many Mexican migrants lied", None),
+        ("Mexican demands were a lie", "government:MEX"),
+        ("Paris lied", "government:FRA"),
+        ("the Paris reports lied", None),
+        ("whoever met in Paris lied", None),
+        ("the Austin march was a lie", None),
+    ],
+)
+def test_who_is_only_called_after_a_country_is_not_its_government(said: str, target: str | None):
+    text = f"Ada Brown said {said}."
+    names = {"Ada Brown": "person", "Paris": "place", "Austin": "place", "Mexican": "other"}
+    rows = [replace(s, act="criticise") for s in statements(text, ("Ada Brown", "said", said))]
+    assert resolve(tags(text, names=names), rows)[1][0].target == target
+
+
 def test_a_text_may_stop_behind_an_of():
     _, _, said = read("Ada Brown criticised Tom Green of", {"Ada Brown": "person", "Tom Green": "person"}, ("Ada Brown", "criticised", "Tom Green of"))
     assert said[0].target == "person:tom-green"

@@ -21,6 +21,21 @@ def spans(text: str, names: dict[str, str]) -> list[str]:
         ("He works at the University of Norden now.", {"University": "organization"}, ["University of Norden"]),
         ("A study by the Center for Quiet Ports came out.", {"Center for": "organization"}, ["Center for Quiet Ports"]),
         ("the Florida Department of State said no.", {"Department of State": "organization"}, ["Florida Department of State"]),
+        ("He left the Ohio House of Representatives.", {}, ["Ohio House of Representatives"]),
+        ("the Ohio Senate and House of Representatives met.", {}, ["Ohio"]),
+        ("it was Ohio's Senate and House of Representatives.", {"Senate": "organization"}, ["Ohio", "Senate", "House of Representatives"]),
+        ("money for an Ohio Senate candidate and an Ohio Senate race.", {"Senate": "organization"}, ["Ohio", "Senate", "Ohio", "Senate"]),
+        ("the U.S. Court of Appeals for the 9th Circuit met.", {"U.S. Court of Appeals for": "organization"}, ["U.S. Court of Appeals for the 9th Circuit"]),
+        ("the House minority leader sang.", {"House minority": "organization"}, []),
+        ("it hangs over the City Council.", {"City Council": "organization"}, []),
+        ("he told Fox 35 in Norden.", {"Fox": "organization"}, ["Fox 35"]),
+        ("he left Fox News 20 years ago.", {"Fox News": "organization"}, ["Fox News"]),
+        ("he sat in Air Force One.", {"Air Force": "organization"}, ["Air Force One"]),
+        ("They sang a solemn Mass. He left Norden, Mass., on Monday.", {}, ["Mass."]),
+        ("It rained. Foreign policy was as hard.", {}, []),
+        ("He reads Foreign Policy.", {}, ["Foreign Policy"]),
+        ("He spoke for the national committeeman.", {"national committeeman": "organization"}, []),
+        ("It was heard in a U.S. District Court.", {"U.S. District Court": "organization"}, []),
         ("a report by the Iowa Electronic Markets", {"Electronic Markets": "organization"}, ["Iowa Electronic Markets"]),
         ("he met Steve Israel there.", {"Steve": "person"}, ["Steve Israel"]),
         ("the University said no.", {"University": "organization"}, []),
@@ -169,6 +184,54 @@ def test_names_that_the_tagger_overlooked(text: str, source: str, speaker: str):
     assert speakers == [speaker]
 
 
+@pytest.mark.parametrize(
+    ("text", "state"),
+    [
+        ("NEW YORK (AP) - It rained.", False),
+        ("NEW YORK, Nov. 19 (UPI) - It rained. New York voters went home.", True),
+        ("It rained on a New York street.", False),
+        ("New York's mayor sang.", False),
+        ("Offices in Norden and New York closed.", False),
+        ("It met in Norden, New York.", True),
+        ("Ohio and New York vote next.", True),
+        ("He asked for states like New York or Ohio.", True),
+        ("It was won by a senator from New York.", True),
+        ("Ada Quill of New York won.", True),
+        ("New York's April 19 primary is next.", True),
+        ("It met in New York. A house in Norden, N.Y., was let.", True),
+    ],
+)
+def test_new_york_is_a_city_too(text: str, state: bool):
+    _, actors, _ = read(text, {"Norden": "place", "Ada Quill": "person"})
+    assert ("country:new-york" in actors) is state
+
+
+@pytest.mark.parametrize(("text", "place"), [("He left Columbia University.", False), ("He left.", True)])
+def test_a_capital_s_name_may_be_a_university_s(text: str, place: bool):
+    speakers, *_ = read(f"{text} Columbia said no.", {"Columbia University": "organization", "Columbia": "organization"}, ("Columbia", "said", "no"))
+    assert (speakers == ["country:south-carolina"]) is place
+
+
+@pytest.mark.parametrize(
+    ("text", "body"),
+    [("He attended the DNC.", "organization:democratic-national-convention"), ("He led the DNC.", "organization:democratic-national-committee")],
+)
+def test_a_convention_is_attended(text: str, body: str):
+    _, actors, _ = read(text, {"DNC": "organization"})
+    assert list(actors) == [body]
+
+
+@pytest.mark.parametrize(("text", "speaker"), [("on the Hill", "organization:congress"), ("in The Hill", "media:hill")])
+def test_the_hill_is_a_paper_or_congress(text: str, speaker: str):
+    _, actors, _ = read(f"He was {text} on Monday.", {"Hill": "organization"})
+    assert list(actors) == [speaker]
+
+
+def test_an_initial_with_a_stop_is_no_apostrophe():
+    speakers, *_ = read("Bo D. Quill said no.", {"Bo D. Quill": "person"}, ("Bo D. Quill", "said", "no"))
+    assert speakers == ["person:bo-quill"]
+
+
 def test_capitals_have_plain_letters_too():
     speakers, *_ = read("Þóra Ðorðe said no.", {"Þóra Ðorðe": "person"}, ("Þóra Ðorðe", "said", "no"))
     assert speakers == ["person:thora-dorde"]
@@ -313,3 +376,44 @@ def test_a_paper_s_last_word_is_the_paper():
     speakers, actors, _ = read(text, {"Tampa Bay Times": "organization"}, ("The Times", "said", "it was fair"))
     assert speakers == ["media:tampa-bay-times"]
     assert list(actors) == ["media:tampa-bay-times"]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("A poll by Rising America, a labor group, came out. Then Rising America left.", ["Rising America", "Rising America"]),
+        ("A poll by Rising America, a proud country, came out.", ["America"]),
+        ("They came to Southern Texas, a quiet place of the group.", ["Texas"]),
+        ("Voters in Texas, a campaign group, said no.", ["Texas"]),
+    ],
+)
+def test_a_body_with_a_country_in_its_name(text: str, found: list[str]):
+    assert spans(text, {}) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker"),
+    [
+        ("Chad Quill came. It was Chad's boat. Chad said no.", "person:chad-quill"),
+        ("Chad Quill came. It is hot in Chad. Chad said no.", "country:TCD"),
+        ("Chad Quill came. The Chadian army left. Chad said no.", "country:TCD"),
+        ("Chad left. Chad Quill came. Chad said no.", "country:TCD"),
+        ("Chad Quill came. So did Chad officials. Chad said no.", "country:TCD"),
+    ],
+)
+def test_a_given_name_that_is_a_country_s(text: str, speaker: str):
+    speakers, *_ = read(text, {"Chad Quill": "person", "Chad": "place"}, ("Chad", "said", "no"))
+    assert speakers == [speaker]
+
+
+@pytest.mark.parametrize(
+    ("source", "speaker"),
+    [
+        ("The Otter State", "organization:otter-state"),
+        ("the state that it owns", "government:state-that-it-owns"),
+        ("State", "organization:state-department"),
+    ],
+)
+def test_a_state_is_not_the_country(source: str, speaker: str):
+    speakers, *_ = read(f"It met in America. {source} said no.", {"Otter State": "organization"}, (source, "said", "no"))
+    assert speakers == [speaker]

@@ -98,7 +98,13 @@ def _government(d: Referring, phrase: NounPhrase, context: Context) -> Found:
             state = d.entities.all[found]
             return (found if phrase.noun in STATES else d.entities.get("government", state.key, name=state.name, country=state.country)), 0.7
     whose = names[-1][1] if names else d.owner(phrase, context)[0]
-    country = (d.entities.all[whose].country if whose is not None else None) or d.entities.main_country()
+    country = d.entities.all[whose].country if whose is not None else None
+    if country is None:
+        home = d.entities.main_country()
+        if phrase.noun != "state":
+            country = home
+        elif home == "USA" and phrase.last == phrase.first + 1 and d.page.words.case[phrase.head] == TITLE:  # "State told lawmakers"
+            return d.entities.body(bodies()["state", "department"], phrase.first, phrase.last), 0.6
     return (d.entities.country(Place("country", country, country), government=True), 0.6) if country else NOBODY
 
 

@@ -26,6 +26,9 @@ SMALL = frozenset("of the and for on in to a".split())
 # Weights of how often and how lately a person was named, of the tagger's vectors, and of speaking where a speaker is looked for.
 OFTEN, LATELY, ALIKE, SPEAKS = 1.5, 0.2, 0.3, 1.0
 ACRONYM = 4  # letters up to which a body of one word is shown in capitals
+# Initials of committees that are conventions' too, and the words before these.
+CONVENTIONS = {"dnc": "Democratic National Convention", "rnc": "Republican National Convention"}
+MEETING = frozenset("attend attends attended attending during through".split())
 PARTICLES = frozenset("van von de der den del della di da la le el bin ibn abu st. mc o'".split())
 
 
@@ -172,6 +175,8 @@ class Entities:
         words = [w for w in self.page.lower[first:last] if w != "the"]
         if body.kind == "media" and len(words) == 1 and words[0] in self._papers:
             body, first, last = self._papers[words[0]]
+        elif words[0] in CONVENTIONS and self.page.lower[first - 1 - (self.page.lower[first - 1] == "the")] in MEETING:
+            return self.get("organization", CONVENTIONS[words[0]].lower(), name=CONVENTIONS[words[0]], country=body.country)
         return self.get(body.kind, _key(body.name), name=_label(self.page, first, last, body.name), country=body.country)
 
     def main_country(self) -> str | None:
@@ -405,7 +410,7 @@ def _bare(page: Page, name: NameSpan) -> list[str]:
 
 def _cut(kept: Sequence[str], raw: Sequence[str], k: int) -> bool:
     """Whether word k is the O of an O'Neill that a dump cut."""
-    return kept[k] in ("o", "d") and k + 1 < len(kept) and len(kept[k + 1]) > 3 and "." not in raw
+    return kept[k] in ("o", "d") and k + 1 < len(kept) and len(kept[k + 1]) > 3 and not any(word.endswith(".") for word in raw)
 
 
 def _same_first(a: str, b: str) -> bool:

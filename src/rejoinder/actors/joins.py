@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from rejoinder.actors.lexicon import bodies, genders, generic, groups, names_actor, places, titles
-from rejoinder.actors.spans import ADJECTIVES, LEADING, PLAIN, TITLE, UPPER, NameKind, NameSpan
+from rejoinder.actors.spans import ADJECTIVES, DIGITS, LEADING, PLAIN, TITLE, UPPER, NameKind, NameSpan
 from rejoinder.tagging.words import Words
 
 OPENING = frozenset("\" “ '' `` ‘ ( [ : ; — – -".split())
@@ -26,11 +26,22 @@ MEDIA = frozenset("newspaper paper daily weekly tabloid magazine site website bl
 BEFORE_NAMES = (
     COMPANIES | MEDIA | frozenset("agency distributor supplier group charity club party union school festival promoter employer consortium app".split())
 )
+BODIES = COMPANIES | MEDIA | frozenset("group organization organisation union association coalition alliance committee federation party affiliate".split())
 MIN = 2  # words before "of" that are looked at
 OF = frozenset(("of", "for", "on"))  # within a body's name
-SORTS = frozenset("university convention court department college school district pac pacs bowl press office institute".split())
+SORTS = frozenset("university convention court department college school district pac pacs bowl press office institute council majority minority".split())
 ON = frozenset("committee subcommittee council commission center conference panel".split())
 STATION = frozenset(("radio",))
+STATION_DIGITS = 2  # of a local station's number
+ORDINALS = frozenset(("st", "nd", "rd", "th"))  # cut from their numbers: "the 9th Circuit"
+CHAMBERS = frozenset(("senate", "house of representatives"))  # of the country, and so called of its regions too
+# Behind a chamber's name: who runs for the country's, "the Ohio Senate race".
+RACES = frozenset("race races contest contests candidate candidates nominee nominees seat seats hopeful hopefuls primary primaries bid campaign".split())
+CITIES = frozenset(("new york",))  # called as their regions are
+# Beside a region's name: what a city has not.
+POLITICAL = frozenset("primary primaries caucus caucuses delegates delegation voters democrats republicans gop lawmakers legislature state district".split())
+LISTED = ((",",), ("and",), (",", "and"), ("or",))
+NEAR = 4  # words behind a region's name that are looked at: "New York's April 19 primary"
 SEEN = 0.6  # how sure a name is that the tagger overlooked here and knew elsewhere
 FARTHEST = 6  # words that a body's name takes in behind "of"
 
@@ -51,8 +62,8 @@ class Text:
 def joined(names: Sequence[NameSpan], words: Words, lower: tuple[str, ...], cased: bool) -> list[NameSpan]:
     """`names` put together where they are one; cased: see spans.has_capitals."""
     text = Text(words, lower, cased)
-    out = [_with_force(text, _widened(text, name, names[k - 1].last if k else 0)) for k, name in enumerate(names)]
-    for step in (_with_before, _with_behind):
+    out = [_numbered(text, _with_force(text, _widened(text, name, names[k - 1].last if k else 0))) for k, name in enumerate(names)]
+    for step in (_with_word, _with_before, _with_behind):
         out = step(text, out)
     single = {lower[name.first] for name in out if name.kind == "person" and name.last - name.first == 1}
     companies = {word for k, word in enumerate(lower) if word in single and _makes(text, k + 1)}
@@ -65,7 +76,8 @@ def joined(names: Sequence[NameSpan], words: Words, lower: tuple[str, ...], case
     out = sorted([*out, *_repeated(text, out)], key=lambda name: name.first)
     out = [replace(n, kind="person") if _titled_person(text, n) else n for n in out]
     edges = {name.first for name in out} | {name.last for name in out if name.kind == "person"}
-    return [name for name in out if not _is_generic(text, name) and not _within_another(text, name, edges)]
+    out = _with_cities(text, out)
+    return [name for name in out if not _is_generic(text, name) and not _within_another(text, name, edges) and not _shares_region(text, name)]
 
 
 def _repeated(text: Text, names: Sequence[NameSpan]) -> list[NameSpan]:
@@ -101,6 +113,35 @@ def _makes(text: Text, k: int) -> bool:
         return True
     stop = next((j for j in range(k + 1, min(len(text.lower), k + 1 + FARTHEST)) if text.lower[j] in (",", "who", "of", "which", "that", "in")), None)
     return stop is not None and stop > k + 2 and text.lower[k + 1] in ("the", "a", "an") and text.lower[stop - 1] in COMPANIES
+
+
+def _apposed(text: Text, k: int) -> str | None:
+    """The last word of an apposition at word k: "group" of ", a labor group,"."""
+    if text.lower[k : k + 1] != (",",) or text.lower[k + 1 : k + 2] not in (("a",), ("an",), ("the",)):
+        return None
+    stop = next((j for j in range(k + 2, min(len(text.lower), k + 2 + FARTHEST)) if text.lower[j] in (",", ".", ";", ")")), None)
+    return text.lower[stop - 1] if stop is not None else None
+
+
+def _with_word(text: Text, names: list[NameSpan]) -> list[NameSpan]:
+    """A place with the capitalised word before it, where an apposition calls them a body: "Rising America, a labor group,"; everywhere from then on."""
+    if not text.cased:
+        return names
+    lower = text.lower
+    before = [
+        n for n in names if n.place and n.place.sort in ("country", "region") and n.first > 0 and _may_begin(text, n.first - 1) and text.adjacent(n.first)
+    ]
+    called = {lower[n.first - 1 : n.last] for n in before if (_apposed(text, n.last) or "") in BODIES and not _opens(text, n.first - 1)}
+    whole = {n.first: n for n in before if lower[n.first - 1 : n.last] in called}
+    out = [replace(n, first=n.first - 1, kind="organization", body=None, place=None) if n.first in whole else n for n in names]
+    return [n for n in out if not (n.last in whole and n.last - n.first == 1)]
+
+
+def _may_begin(text: Text, k: int) -> bool:
+    """Whether the capitalised word k may begin a body's name: no title, place or direction."""
+    word = text.lower[k]
+    known = (word,) in titles() or (word,) in places() or (word,) in groups() or word in LEADING or word in ADJECTIVES or word in FUNCTION
+    return text.words.case[k] == TITLE and not known and not word.endswith("ern") and word.isalpha()
 
 
 def _beginnings(text: Text, names: Sequence[NameSpan]) -> set[str]:
@@ -156,12 +197,16 @@ def _within_another(text: Text, name: NameSpan, edges: set[int]) -> bool:
 
 
 def _is_generic(text: Text, name: NameSpan) -> bool:
-    """Whether what is left of a body's name says no more than what it is: "University", "State University", "Center for"."""
+    """Whether what is left of a body's name says no more than what it is: "University", "State University", "Center for"; or is an office."""
     words = text.lower[name.first : name.last]
     if name.kind != "organization" or name.body is not None:
         return False
+    if words in titles():
+        return True
     cut = words[-1] in FUNCTION
     words = tuple(w for w in words if w not in FUNCTION)
+    if words[-1:] == ("court",) and (place := places().get(words[:1])) is not None and not place.region:
+        words = words[1:]  # "U.S. District Court" is many
     few = len(words) <= 1 or (len(words) == 2 and words[-1] in SORTS)
     return all(w in generic() or (w,) in titles() for w in words) and (cut or few)
 
@@ -195,9 +240,63 @@ def _of_place(text: Text, place: NameSpan, name: NameSpan) -> bool:
         return place.kind == "place" and text.cased and name.body is None and _rest_generic(text, name)
     if place.place.sort not in ("country", "region") or (text.cased and text.words.case[name.first] == PLAIN):
         return False
+    if _is_chamber(name):
+        return place.place.region and text.lower[name.last : name.last + 1] not in {(word,) for word in RACES}
     if name.body:  # a region's own, not the country's
         return place.place.region and (name.body.kind == "government" or _rest_generic(text, name))
     return name.last - name.first > 1 or not names_actor(text.lower[name.first])
+
+
+def _is_chamber(name: NameSpan) -> bool:
+    return name.body is not None and name.body.name in CHAMBERS
+
+
+def _shares_region(text: Text, name: NameSpan) -> bool:
+    """Whether a chamber is a region's that stands before the other one: "the Ohio Senate and House of Representatives"."""
+    end = name.first - 2
+    if not _is_chamber(name) or end < 1 or text.lower[end + 1] not in ("and", "or") or (text.lower[end],) not in bodies():
+        return False
+    before = (places().get(text.lower[max(end - n, 0) : end]) for n in (1, 2))
+    return bodies()[(text.lower[end],)].name in CHAMBERS and any(place is not None and place.region for place in before)
+
+
+def _with_cities(text: Text, names: list[NameSpan]) -> list[NameSpan]:
+    """`names`, those of regions that are their cities' too as cities, which are no actors: all of them in a text that nowhere shows the region."""
+    shared = [k for k, n in enumerate(names) if n.place and n.place.region and n.place.name.lower() in CITIES]
+    around = {names[k].first: (names[k], names[k - 1] if k else None, names[k + 1] if k + 1 < len(names) else None) for k in shared}
+    cities = {first for first, (name, before, _) in around.items() if _is_city(text, name, before)}
+    if not any(first not in cities and _shows_region(text, *found) for first, found in around.items()):
+        cities = set(around)
+    return [replace(n, place=replace(n.place, sort="region capital")) if n.place and n.first in cities else n for n in names]
+
+
+def _is_city(text: Text, name: NameSpan, before: NameSpan | None) -> bool:
+    """Whether a name is that of a city: in a dateline, before its mayor, behind another city: "Chicago and New York"."""
+    lower, first, last = text.lower, name.first, name.last
+    if " ".join(lower[first:last]) not in CITIES:
+        return False
+    own = last + (lower[last : last + 1] in (("'s",), ("s",)))
+    opens = text.words.gap[first] > 1 or lower[first - 1] in ENDS
+    comma = lower[last : last + 1] == (",",) and text.words.case[first] == UPPER
+    dateline = opens and (comma or lower[last : last + 1] in (("(",), ("-",), ("–",), ("—",)))
+    listed = before is not None and before.kind == "place" and before.place is None and lower[before.last : first] in LISTED[1:]
+    return dateline or listed or lower[own : own + 1] in (("mayor",), ("mayors",))
+
+
+def _shows_region(text: Text, name: NameSpan, before: NameSpan | None, after: NameSpan | None) -> bool:
+    """Whether a name is the region's: "Senator Quill of New York", "New York voters", "Norden, New York", "Ohio and New York"."""
+    lower, first, last = text.lower, name.first, name.last
+    if " ".join(lower[first:last]) not in CITIES:
+        return True  # "N.Y."
+    own = last + (lower[last : last + 1] in (("'s",), ("s",)))
+    office = next((t for n in (2, 1) if (t := titles().get(lower[own : own + n]))), None)
+    political = bool(POLITICAL & set(lower[own : own + NEAR])) or (office is not None and office.level in ("state", "party"))
+    linked = lower[before.last : first] if before else ()
+    beside = before is not None and before.kind == "place" and (linked == (",",) or (before.place is not None and before.place.region and linked in LISTED))
+    beside = beside or (after is not None and after.place is not None and after.place.region and lower[last : after.first] in LISTED)
+    whose = before is not None and before.kind == "person" and linked == ("of",)
+    led = lower[first - 1] in ("of", "from", "in") and (lower[first - 2] in POLITICAL or (lower[first - 2],) in titles())
+    return political or beside or whose or led or lower[first - 1] == "upstate"
 
 
 def _of_person(text: Text, person: NameSpan, name: NameSpan) -> bool:
@@ -242,7 +341,7 @@ def _behind(text: Text, name: NameSpan, starting: Callable[[int], NameSpan | Non
     while k < min(len(text.lower), name.last + FARTHEST) and text.words.gap[k] <= 1:
         if text.words.case[k] in (TITLE, UPPER):
             last = k + 1
-        elif text.lower[k] not in ("and", "of", "the", "&"):
+        elif text.lower[k] not in ("and", "of", "the", "&", *ORDINALS) and text.words.case[k] != DIGITS:
             break
         k += 1
     return last
@@ -265,6 +364,17 @@ def _widened(text: Text, name: NameSpan, after: int) -> NameSpan:
         while first > max(1, after) and text.words.case[first - 1] == TITLE and text.adjacent(first) and _own_word(text, first - 1, name.kind):
             first -= 1
     return replace(name, first=first) if first < name.first else name
+
+
+def _numbered(text: Text, name: NameSpan) -> NameSpan:
+    """ "Fox 35" is a station of its own, "Air Force One" no air force."""
+    lower, case, k = text.lower, text.words.case, name.last
+    if name.kind != "organization" or k + 1 >= len(lower) or not text.adjacent(k):
+        return name
+    one = text.cased and lower[k] == "one" and case[k] == TITLE
+    station = name.body is not None and name.body.kind == "media" and case[k] == DIGITS and len(lower[k]) <= STATION_DIGITS
+    station = station and (lower[k + 1] in FUNCTION or not lower[k + 1].isalpha())  # no "Fox 20 years ago"
+    return replace(name, last=k + 1, body=None) if one or station else name
 
 
 def _own_word(text: Text, k: int, kind: NameKind) -> bool:

@@ -11,7 +11,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from rejoinder.actors.lexicon import COMMON, LONGEST, Body, Place, bodies, genders, places, titles
+from rejoinder.actors.lexicon import COMMON, LONGEST, Body, Place, bodies, genders, groups, places, titles
 from rejoinder.tagging.labels import NAME_KINDS, NAMES
 from rejoinder.tagging.tagger import Tags
 from rejoinder.tagging.words import CASES, Words
@@ -24,8 +24,12 @@ DOMAINS = frozenset("com org net".split())
 ADJECTIVES = frozenset("congressional federal presidential senatorial gubernatorial democratic republican conservative liberal parliamentary judicial".split())
 # Capitalised words that begin names of bodies.
 LEADING = frozenset("national international american united federal central general global world european african asian royal new north south first".split())
+ABBREVIATED = frozenset("mass miss wash".split())  # short for regions, and words
+BEHIND = frozenset(", ( - – —".split())  # what stands before a region that is shortened
+CAPITOL = ("the", "hill")
 ORGANIZATION = tuple(NAMES.index(f"{edge}-organization") for edge in "BI")
-UPPER, TITLE, PLAIN, MIXED = (CASES.index(case) for case in ("upper", "title", "plain", "mixed"))
+PLACING = frozenset("in from to of at near across through into outside around toward towards over for between".split())  # before places
+UPPER, TITLE, PLAIN, MIXED, DIGITS = (CASES.index(case) for case in ("upper", "title", "plain", "mixed", "digits"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,7 @@ def found(tags: Tags, lower: tuple[str, ...], cased: bool) -> list[NameSpan]:
         if phrase:
             known.append(phrase)
         k = phrase.last if phrase else k + 1
-    return _merged(tagged, [*known, *_sites(tags, lower)], lower)
+    return _merged(tags, tagged, [*known, *_sites(tags, lower)], lower)
 
 
 def _sites(tags: Tags, lower: tuple[str, ...]) -> list[NameSpan]:
@@ -127,6 +131,10 @@ def _known(tags: Tags, lower: tuple[str, ...], tagged_at: NDArray[np.bool_], k: 
     for size in range(min(LONGEST, len(lower) - k), 0, -1):
         words = lower[k : k + size]
         place, body = places().get(words), bodies().get(words)
+        if words == CAPITOL and cased and tags.words.case[k] == PLAIN:
+            body = bodies()["capitol", "hill"]  # "on the Hill"; the paper is The Hill
+        if words[1:] == (".",) and words[0] in ABBREVIATED and lower[k - 1] not in BEHIND:
+            continue  # "a requiem Mass."
         if body and k and lower[k - 1] == "state" and words[-1] in ("senate", "house"):
             continue  # "the state Senate"
         if (place or body) and _may_be_name(tags, words, tagged_at, k, body, cased):
@@ -150,6 +158,9 @@ def _may_be_name(tags: Tags, words: tuple[str, ...], tagged_at: NDArray[np.bool_
             return False
         if size == 1 and words[0] in COMMON:
             return case[0] != PLAIN and (body is None or _stands_alone(tags, k))
+        # "Foreign policy was" opens a sentence and is no magazine.
+        if body and body.kind == "media" and size > 1 and case[0] == TITLE and all(c == PLAIN for c in case[1:]):
+            return bool(tagged_at[k : k + size].any())
         return not (size == 1 and words[0] in LEADING)
     return bool(tagged_at[k : k + size].any()) or not (words[-1] == "." or (size == 1 and (words[0] in COMMON or len(words[0]) <= 2)))
 
@@ -161,10 +172,12 @@ def _stands_alone(tags: Tags, k: int) -> bool:
     return labels[1] in ORGANIZATION and (labels[0] == 0 or labels[1] == ORGANIZATION[0]) and labels[2] != ORGANIZATION[1] and not after
 
 
-def _merged(tagged: list[NameSpan], known: list[NameSpan], lower: tuple[str, ...]) -> list[NameSpan]:
+def _merged(tags: Tags, tagged: list[NameSpan], known: list[NameSpan], lower: tuple[str, ...]) -> list[NameSpan]:
     """Both readings in text order: a known phrase wins over the tagged name that it equals or holds, and loses to a longer one."""
     out: list[NameSpan] = []
     families = {lower[t.last - 1] for t in tagged if t.kind == "person" and t.last - t.first > 1}
+    given = _given(tags, tagged, known, lower)
+    schools = {lower[k - 1 : k + 1] for k in range(1, len(lower)) if lower[k] == "university"}
     for name in known:
         if (
             name.last - name.first == 1
@@ -173,6 +186,8 @@ def _merged(tagged: list[NameSpan], known: list[NameSpan], lower: tuple[str, ...
         ):
             continue  # "Cuban" where Mark Cuban was named, "Bloomberg" where Michael Bloomberg was
         around = [t for t in tagged if t.first < name.last and name.first < t.last]
+        if name.place and name.place.sort == "region capital" and name.kind == "place" and (*lower[name.first : name.last], "university") in schools:
+            continue  # "Columbia" where its university was named
         longer = [t for t in around if t.last - t.first > name.last - name.first and t.first <= name.first and name.last <= t.last and t.kind != "other"]
         if not longer:
             tagged = [t for t in tagged if t not in around] + [
@@ -181,5 +196,24 @@ def _merged(tagged: list[NameSpan], known: list[NameSpan], lower: tuple[str, ...
                 for piece in (replace(t, last=name.first), replace(t, first=name.last))
                 if t.kind == "person" and piece.first < piece.last and piece.last - piece.first >= 2
             ]
-            out.append(name)
+            person = name.last - name.first == 1 and lower[name.first] in given
+            out.append(NameSpan(name.first, name.last, "person", name.sure) if person else name)
     return sorted([*tagged, *out], key=lambda name: name.first)
+
+
+def _given(tags: Tags, tagged: list[NameSpan], known: list[NameSpan], lower: tuple[str, ...]) -> set[str]:
+    """Places' names that are given names in this text: a person was named so in full before, and nothing shows the place: "Chad Quill came. Chad's boat"."""
+    people = [t for t in tagged if t.kind == "person" and t.last - t.first > 1]
+    full = {lower[t.first]: t.last for t in reversed(people)}
+    inside = {k for t in people for k in range(t.first, t.last)}
+    here = [(n, n.place) for n in known if n.place and n.first not in inside]
+    called = {lower[n.first]: place for n, place in here if n.last - n.first == 1 and lower[n.first] in full}
+    shown = {place.name for n, place in here if lower[n.first] not in called or n.first < full[lower[n.first]] or _shows_place(tags, lower, n)}
+    return {word for word, place in called.items() if place.name not in shown}
+
+
+def _shows_place(tags: Tags, lower: tuple[str, ...], name: NameSpan) -> bool:
+    """Whether the words around a name show that it is a place's: "in Chad", "Chad voters", "Chad Avenue"."""
+    after = lower[name.last : name.last + 1]
+    capital = bool(after) and tags.words.case[name.last] in (TITLE, UPPER)
+    return lower[name.first - 1] in PLACING or capital or after in groups() or after in titles()

@@ -12,9 +12,11 @@ from functools import cache
 from importlib.resources import files
 
 from rejoinder.actors.descriptions import Descriptions
+from rejoinder.actors.lexicon import groups, things, titles
 from rejoinder.actors.names import Page
 from rejoinder.actors.phrases import FIRST, WE, YOU, parse
 from rejoinder.actors.reference import Context
+from rejoinder.actors.spans import NameSpan
 from rejoinder.types import Act
 
 CONCERNING: tuple[Act, ...] = ("accuse", "criticise", "demand", "warn", "deny")
@@ -22,6 +24,7 @@ CONCERNED = ("person", "organization", "country", "government", "media", "group"
 THIRD = frozenset("he him his she her they them their".split())
 NAMED_WITHIN = 16  # words of the content in which the one concerned is named
 ENDS = frozenset("to for as who whom which that when while because after why how whether what if where before until".split())
+WHERE = frozenset("in at near to outside around".split())  # before a city that is only the place of something
 REACH = 8  # words of the content in which the one concerned begins
 LEAST = 0.4
 
@@ -65,7 +68,9 @@ def _first_named(
         lower = page.lower[word]
         if lower in YOU:
             return to
-        if name is not None or lower in THIRD:
+        if name is not None and _says_whose(page, name):
+            word = name.last
+        elif name is not None or lower in THIRD:
             phrase = parse(page, word, name.last if name is not None else word + 1)
             found, sure = descriptions.refer(phrase, replace(context, at=phrase.head, own=()), besides=speaker)
             if found is not None and found != speaker and sure >= LEAST and descriptions.entities.all[found].kind in CONCERNED:
@@ -74,6 +79,18 @@ def _first_named(
         else:
             word += 1
     return None
+
+
+def _says_whose(page: Page, name: NameSpan) -> bool:
+    """Whether the name of a people or a city only says which or where: "Mexican migrants", "the Paris talks", "in Washington", "the Austin march"."""
+    if name.place is None or not name.place.sort.endswith(("demonym", "capital")):
+        return False
+    if name.place.sort == "region capital":  # hardly ever its region's government
+        return True
+    behind = page.lower[name.last : name.last + 1]
+    people = groups().get(behind) == "group" or behind in titles()
+    city = name.place.sort.endswith("capital")
+    return people or (city and (behind in things() or page.lower[name.first - 1] in WHERE))
 
 
 def _at(page: Page, descriptions: Descriptions, where: tuple[int, int], speaker: int | None, to: int | None, context: Context) -> int | None:
