@@ -161,23 +161,6 @@ def test_who_is_described_may_answer_with_what_they_are():
     assert not answered(story("a", [ROWS[2], DESCRIBED[1]]))
 
 
-def test_earlier_words_that_somebody_else_brings_up_may_be_contradicted():
-    rows = [
-        ("Bo Lund", "said", "the deep mine is safe", "assert", "person:bo-lund", None),
-        ROWS[2],
-        ("Ana Reed", "noted", "that Bo Lund had called the deep mine a grave", "assert", "person:ana-reed", None),
-    ]
-    made = story("a", rows)
-    text = made.story.text
-    name, words = text.index("Bo Lund had"), text.index("the deep mine a grave")
-    cue = Span(text.index("had called"), text.index("had called") + len("had called"))
-    told = Statement("s4", (Span(name, name + 7),), (cue,), (Span(words, words + 21),), (), "indirect", 0.9, "s3", "person:bo-lund", None, None, True, "assert")
-    brought = replace(made, statements=(*made.statements, told), meanings=np.zeros((4, 128), np.float16))
-    assert answered(brought, "contradictions") == {(0, 3)}
-    by_himself = replace(made.statements[2], speaker="person:bo-lund")
-    assert (0, 3) not in answered(replace(brought, statements=(*made.statements[:2], by_himself, told)), "contradictions")
-
-
 def test_who_says_what_he_meant_takes_back_what_he_said():
     rows = [
         ("Bo Lund", "called", "the miners a gang of thieves", "criticise", "person:bo-lund", None),

@@ -19,8 +19,6 @@ from rejoinder.types import Act, Relation
 EARLIER = 5  # statements around another among which an earlier one of its speaker is looked for
 BACK, AHEAD = 15, 3  # statements before an answer, and behind it in its sentence, among which its claim is looked for
 DESCRIBED = 3  # statements before another among which one that describes its speaker is looked for
-TOLD = 30  # statements between another and what somebody else tells that its speaker had said
-SHARED = 2  # words that the two must have in common
 OPENING = 2  # statements that open a story
 SIGHT = 6  # statements between two beyond which they are far apart
 
@@ -51,7 +49,7 @@ FEATURES = (
     "retracts", "words shared", "share of its words", "says only that it answers", "sentences between", "statements between", "far",
     "mentions the speaker", "nested answered", "inside", "same noun", "names a claim", "opens the story", "behind", "same speaker",
     "speaker unknown", "meaning", "last of its speaker", "named", "named inside", "next of another", "past", "dated before", "contrast",
-    "acts alike", "one concern", "described", "of oneself, described",
+    "acts alike", "one concern", "described", "of oneself, described", "says what was meant",
 )  # fmt: skip
 
 
@@ -96,8 +94,7 @@ def _claims(facts: Facts, k: int, kind: Kind, named: Named | None) -> list[int]:
     """Statements around an answer; none that holds it, none that says what was meant ("he had been referring to"): that is the answer's own point."""
     if not kind.acts:  # what the same speaker said in earlier days, told behind it or before
         around = [*range(max(0, k - EARLIER), k), *range(k + 1, min(len(facts), k + 1 + EARLIER))]
-        own = [j for j in around if facts.same_speaker(k, j) and not facts.flags["nested"][j] and _earlier(facts, j, k)]
-        return own + [j for j in range(max(0, k - TOLD), min(len(facts), k + TOLD)) if _told(facts, j, k)]
+        return [j for j in around if facts.same_speaker(k, j) and not facts.flags["nested"][j] and _earlier(facts, j, k)]
     behind = (j for j in range(k + 1, min(len(facts), k + 1 + AHEAD)) if facts.sentence[j] == facts.sentence[k] or facts.holders[j][:1] == [k])
     near = [*range(max(0, k - BACK), k), *behind]
     if named and named.answered not in near:
@@ -109,12 +106,6 @@ def _claims(facts: Facts, k: int, kind: Kind, named: Named | None) -> list[int]:
     spelled_out = facts.points_at[k].any() and not facts.points(k)
     near = [j for j in near if not spelled_out or facts.holders[j][:1] == [k] or facts.stems[k] & facts.stems[j]]
     return [j for j in near if not facts.same_speaker(k, j)]
-
-
-def _told(facts: Facts, j: int, k: int) -> bool:
-    """Whether somebody else tells that the speaker of statement k had said statement j, which is about the same: "Pell himself had said ..."."""
-    other = any(not facts.same_speaker(k, h) for h in facts.holders[j])
-    return other and facts.same_speaker(k, j) and bool(facts.flags["past"][j]) and len(facts.stems[k] & facts.stems[j]) >= SHARED
 
 
 def _earlier(facts: Facts, j: int, k: int) -> bool:
@@ -168,5 +159,6 @@ def _values(facts: Facts, k: int, j: int, sure: float, named: Named | None) -> l
         "one concern": facts.target[j] >= 0 and facts.target[j] == facts.target[k],
         "described": described,
         "of oneself, described": described and facts.flags["self"][k],
+        "says what was meant": facts.flags["reads anew"][k],
     }
     return [float(values[name]) for name in FEATURES]

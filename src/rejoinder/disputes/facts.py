@@ -203,6 +203,7 @@ def _flags(
         "past": have(cues, "past"),
         "meant": have(cues, "meant"),
         "contrast": have(before, "contrast"),
+        "reads anew": have(near, "meant"),
         "describes": have(cues, "describes"),
         "self": each(map(_of_oneself, said)),
         "nested": each(s.inside is not None for s in statements),
