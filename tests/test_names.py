@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from rejoinder.actors.names import page_of
@@ -417,3 +418,17 @@ def test_a_given_name_that_is_a_country_s(text: str, speaker: str):
 def test_a_state_is_not_the_country(source: str, speaker: str):
     speakers, *_ = read(f"It met in America. {source} said no.", {"Otter State": "organization"}, (source, "said", "no"))
     assert speakers == [speaker]
+
+
+def test_a_name_that_goes_on_is_one_whatever_its_kinds():
+    text = "Historian Dorka Vas came. Vas said no."
+    made = tags(text, names={"Dorka": "person", "Vas": "organization"})
+    first = int(np.searchsorted(made.words.start, text.index("Vas")))
+    made.names[first] += 1  # goes on
+    made.name_probability[first] = 0.6
+    assert [text[made.words.start[n.first] : made.words.end[n.last - 1]] for n in page_of(made).names if n.kind == "person"] == ["Dorka Vas"]
+
+
+def test_who_acts_himself_is_no_place():
+    speakers, *_ = read("Odo Maine left. Maine himself said no.", {"Odo Maine": "person", "Maine": "place"}, ("Maine himself", "said", "no"))
+    assert speakers == ["person:odo-maine"]

@@ -83,15 +83,15 @@ def _tagged(tags: Tags, lower: tuple[str, ...]) -> list[NameSpan]:
         if not labels[k]:
             k += 1
             continue
-        kind = (int(labels[k]) - 1) // 2
         last = k + 1
         # A dump may break the line behind an initial.
-        while last < len(lower) and labels[last] == 2 + 2 * kind and (tags.words.gap[last] < 2 or (lower[last - 1] == "." and len(lower[last - 2]) == 1)):
+        while last < len(lower) and _goes_on(labels[last]) and (tags.words.gap[last] < 2 or (lower[last - 1] == "." and len(lower[last - 2]) == 1)):
             last += 1
+        kind = _likeliest(tags, k, last)
         # "John F. Kerry": the stop behind an initial parts no name.
         while len(lower[last - 1]) == 1 and last + 1 < len(lower) and lower[last] == "." and (labels[last + 1] or tags.words.case[last + 1] == TITLE):
             last += 2
-            while last < len(lower) and labels[last] == 2 + 2 * kind:
+            while last < len(lower) and _goes_on(labels[last]):
                 last += 1
         first, end = _trimmed(lower, k, last, NAME_KINDS[kind] == "person")
         if end - first == 1 and NAME_KINDS[kind] != "person" and lower[first] in ADJECTIVES:
@@ -105,6 +105,19 @@ def _tagged(tags: Tags, lower: tuple[str, ...]) -> list[NameSpan]:
             out.append(NameSpan(first, end, NAME_KINDS[kind], sure))  # pyright: ignore[reportArgumentType]
         k = last
     return out
+
+
+def _goes_on(label: np.int8) -> bool:
+    """Whether a label says that a name goes on, whatever its kind: the tagger may know that "Dorka Vas" is one and not whose."""
+    return bool(label > 0 and label % 2 == 0)
+
+
+def _likeliest(tags: Tags, first: int, last: int) -> int:
+    """The kind that the words of a name have most of."""
+    sure: dict[int, float] = {}
+    for label, probability in zip(tags.names[first:last].tolist(), tags.name_probability[first:last].tolist(), strict=True):
+        sure[(label - 1) // 2] = sure.get((label - 1) // 2, 0.0) + probability
+    return max(sure, key=lambda kind: sure[kind])
 
 
 def _labels(lower: tuple[str, ...], k: int) -> bool:
@@ -196,7 +209,8 @@ def _merged(tags: Tags, tagged: list[NameSpan], known: list[NameSpan], lower: tu
                 for piece in (replace(t, last=name.first), replace(t, first=name.last))
                 if t.kind == "person" and piece.first < piece.last and piece.last - piece.first >= 2
             ]
-            person = name.last - name.first == 1 and lower[name.first] in given
+            own = lower[name.first] in families and lower[name.last : name.last + 1] in (("himself",), ("herself",))  # "Maine himself"
+            person = name.last - name.first == 1 and (lower[name.first] in given or own)
             out.append(NameSpan(name.first, name.last, "person", name.sure) if person else name)
     return sorted([*tagged, *out], key=lambda name: name.first)
 
