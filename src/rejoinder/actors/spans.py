@@ -135,7 +135,7 @@ def _known(tags: Tags, lower: tuple[str, ...], tagged_at: NDArray[np.bool_], k: 
             body = bodies()["capitol", "hill"]  # "on the Hill"; the paper is The Hill
         if words[1:] == (".",) and words[0] in ABBREVIATED and lower[k - 1] not in BEHIND:
             continue  # "a requiem Mass."
-        if body and k and lower[k - 1] == "state" and words[-1] in ("senate", "house"):
+        if body and k and lower[k - 1] == "state" and words[-1] in ("senate", "house", "court"):
             continue  # "the state Senate"
         if (place or body) and _may_be_name(tags, words, tagged_at, k, body, cased):
             if body and (place is None or size > 1 or place.sort == "seat"):
@@ -177,6 +177,11 @@ def _merged(tags: Tags, tagged: list[NameSpan], known: list[NameSpan], lower: tu
     out: list[NameSpan] = []
     families = {lower[t.last - 1] for t in tagged if t.kind == "person" and t.last - t.first > 1}
     given = _given(tags, tagged, known, lower)
+    # "Michael R." and "Bloomberg": the stop parts no name.
+    initialled = {t.last for t in tagged if t.kind == "person" and lower[t.last - 1] == "." and len(lower[t.last - 2]) == 1}
+    tagged = [replace(t, last=t.last + 1) if t.last in initialled and any((n.first, n.last) == (t.last, t.last + 1) for n in known) else t for t in tagged]
+    families |= {lower[t.last - 1] for t in tagged if t.last - 1 in initialled}
+    longer_bodies = {lower[n.first] for n in known if n.body and n.last - n.first > 1}
     schools = {lower[k - 1 : k + 1] for k in range(1, len(lower)) if lower[k] == "university"}
     for name in known:
         if (
@@ -185,6 +190,11 @@ def _merged(tags: Tags, tagged: list[NameSpan], known: list[NameSpan], lower: tu
             and any(t.kind == "person" and (t.first, t.last) == (name.first, name.last) for t in tagged)
         ):
             continue  # "Cuban" where Mark Cuban was named, "Bloomberg" where Michael Bloomberg was
+        if name.body and name.last - name.first == 1 and lower[name.first] in families - longer_bodies:  # where its newspaper was not
+            inside = any(t.first <= name.first < t.last and t.last - t.first > 1 for t in tagged)
+            tagged = [t for t in tagged if (t.first, t.last) != (name.first, name.last)]
+            tagged += [] if inside else [NameSpan(name.first, name.last, "person", name.sure)]
+            continue
         around = [t for t in tagged if t.first < name.last and name.first < t.last]
         if name.place and name.place.sort == "region capital" and name.kind == "place" and (*lower[name.first : name.last], "university") in schools:
             continue  # "Columbia" where its university was named
