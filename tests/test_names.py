@@ -44,6 +44,8 @@ def spans(text: str, names: dict[str, str]) -> list[str]:
         ("He sings in ''Ohio Nine-0'' tonight.", {}, []),
         ("He said ''Ohio voters sing'' tonight.", {}, ["Ohio"]),
         ("Bloomberg sang. Ada R. Bloomberg left.", {"Ada R": "person", "Bloomberg": "organization"}, ["Bloomberg", "Ada R. Bloomberg"]),
+        ("He sang on “Real Time” last week.", {"Real": "organization"}, ["Real"]),
+        ("It stood in The Nation.", {"Nation": "organization"}, ["The Nation"]),
         ("They sang a solemn Mass. He left Norden, Mass., on Monday.", {}, ["Mass."]),
         ("It rained. Foreign policy was as hard.", {}, []),
         ("He reads Foreign Policy.", {}, ["Foreign Policy"]),
@@ -450,3 +452,8 @@ def test_a_given_name_that_is_a_country_s(text: str, speaker: str):
 def test_a_state_is_not_the_country(source: str, speaker: str):
     speakers, *_ = read(f"It met in America. {source} said no.", {"Otter State": "organization"}, (source, "said", "no"))
     assert speakers == [speaker]
+
+
+def test_a_state_that_is_shown_is_meant_everywhere_in_the_story():
+    page = page_of(tags("Norway, France, Spain and Italy sang. He left Quiet Falls, Ga., and came to Georgia.", names={"Quiet Falls": "place"}))
+    assert {name.place.region for name in page.names if name.place and name.place.name == "Georgia"} == {True}

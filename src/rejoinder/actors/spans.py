@@ -29,6 +29,7 @@ BEHIND = frozenset(", ( - – —".split())  # what stands before a region that 
 CAPITOL = ("the", "hill")
 ORGANIZATION = tuple(NAMES.index(f"{edge}-organization") for edge in "BI")
 PLACING = frozenset("in from to of at near across through into outside around toward towards over for between".split())  # before places
+BESIDE = frozenset("the by as on for with and but or a an".split())  # before any name
 UPPER, TITLE, PLAIN, MIXED, DIGITS = (CASES.index(case) for case in ("upper", "title", "plain", "mixed", "digits"))
 
 
@@ -157,7 +158,7 @@ def _may_be_name(tags: Tags, words: tuple[str, ...], tagged_at: NDArray[np.bool_
         if not any(c in (TITLE, UPPER, MIXED) for c in case):
             return False
         if size == 1 and words[0] in COMMON:
-            return case[0] != PLAIN and (body is None or _stands_alone(tags, k))
+            return case[0] != PLAIN and (body is None or _stands_alone(tags, k, body))
         # "Foreign policy was" opens a sentence and is no magazine.
         if body and body.kind == "media" and size > 1 and case[0] == TITLE and all(c == PLAIN for c in case[1:]):
             return bool(tagged_at[k : k + size].any())
@@ -165,11 +166,22 @@ def _may_be_name(tags: Tags, words: tuple[str, ...], tagged_at: NDArray[np.bool_
     return bool(tagged_at[k : k + size].any()) or not (words[-1] == "." or (size == 1 and (words[0] in COMMON or len(words[0]) <= 2)))
 
 
-def _stands_alone(tags: Tags, k: int) -> bool:
+def _stands_alone(tags: Tags, k: int, body: Body | None) -> bool:
     """Whether a common word that may be a body's name is one here: marked as a body, and no part of a longer name ("Chapel Hill", "Vice President")."""
     labels = [int(tags.names[j]) if 0 <= j < len(tags.names) else 0 for j in (k - 1, k, k + 1)]
     after = k + 1 < len(tags.words.case) and tags.words.case[k + 1] in (TITLE, UPPER) and tags.words.gap[k + 1] == 1
+    if body and body.kind == "media" and _in_longer(tags, k):
+        return False
     return labels[1] in ORGANIZATION and (labels[0] == 0 or labels[1] == ORGANIZATION[0]) and labels[2] != ORGANIZATION[1] and not after
+
+
+def _in_longer(tags: Tags, k: int) -> bool:
+    """Whether the capitalised word before word k is part of a longer name with it: "HBO's Real Time"; not a sentence's first, a title or a preposition."""
+    words = tags.words
+    if k < 1 or words.case[k - 1] != TITLE or words.gap[k] != 1 or words.gap[k - 1] > 1:
+        return False
+    before = [words.text[words.start[j] : words.end[j]].lower() for j in (max(k - 2, 0), k - 1)]
+    return before[0] not in (".", "?", "!") and before[1] not in PLACING | BESIDE and (before[1],) not in titles()
 
 
 def _merged(tags: Tags, tagged: list[NameSpan], known: list[NameSpan], lower: tuple[str, ...]) -> list[NameSpan]:
