@@ -174,7 +174,10 @@ def test_the_accused_is_the_target():
     ("said", "target"),
     [
         ("many Mexican migrants lied", None),
-        ("Mexican demands were a lie", "government:MEX"),
+        ("Mexican claims were a lie", "government:MEX"),
+        ("a Mexican menu was a lie", None),
+        ("Mexican was a lie", "government:MEX"),
+        ("the Paris commitments were a lie", None),
         ("Paris lied", "government:FRA"),
         ("the Paris reports lied", None),
         ("whoever met in Paris lied", None),
@@ -332,3 +335,14 @@ def test_the_headline_s_person_is_the_lead_s():
     rows = (("Hacker", "admits", "emptying vault"), ("A Danish hacker", "admitted", "emptying a museum's vault"), ("Bo Lind, 31,", "told", "he was bored"))
     speakers, _, _ = read(text, {"Bo Lind": "person", "Danish": "other"}, *rows)
     assert speakers == ["person:bo-lind"] * 3
+
+
+def test_an_administration_is_of_the_united_states_or_of_whoever_runs_it():
+    text = "Norway, France and France met. The Quill administration said no."
+    speakers, *_ = read(text, {"Quill": "person"}, ("The Quill administration", "said", "no"))
+    assert speakers == ["government:quill-administration"]
+
+
+def test_a_country_is_not_its_government():
+    speakers, *_ = read("Norway met Norway. Our country said no.", {}, ("Our country", "said", "no"))
+    assert speakers == ["country:NOR"]

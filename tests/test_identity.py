@@ -57,6 +57,42 @@ def test_a_last_name_merges_with_the_same_office_only():
     assert len(groups(story("a", full), story("b", other))) == 2
 
 
+@pytest.mark.parametrize("name", ["Judiciary Committee", "Chamber of Commerce", "City Council", "Board of Elections", "Sheriff's Office"])
+def test_a_body_that_every_state_has_never_merges_by_name(name: str):
+    body = Actor(f"organization:{name.lower().replace(' ', '-').replace(chr(39), '-')}", name, "organization")
+    assert len(groups(story("a", body), story("b", body))) == 2
+
+
+@pytest.mark.parametrize("name", ["Supreme Court", "Norden City Council", "Quiet Committee", "Security Council", "Daily Council"])
+def test_a_body_whose_name_tells_which_merges(name: str):
+    body = Actor(f"organization:{name.lower().replace(' ', '-')}", name, "organization")
+    assert len(groups(story("a", body), story("b", body))) == 1
+
+
+def test_callings_that_seldom_go_together_keep_one_name_apart():
+    pastor, senator, reverend = (person("Ada Quill", None, (t, None)) for t in ("pastor", "sen .", "priest"))
+    assert len(groups(story("a", pastor), story("b", senator))) == 2
+    assert len(groups(story("a", pastor), story("b", reverend))) == 1
+    both = person("Ada Quill", None, ("pastor", None), ("senator", None))
+    assert len(groups(story("a", pastor), story("b", senator), story("c", both))) == 1
+    # Who has none goes with the calling that most stories give, if there is one.
+    plain = person("Ada Quill")
+    assert len(groups(story("a", pastor), story("b", senator), story("c", plain))) == 3
+    assert groups(story("a", pastor), story("b", senator), story("c", plain), story("d", senator)) == {
+        frozenset({A}),
+        frozenset((s, "person:ada-quill") for s in "bcd"),
+    }
+
+
+def test_middle_initials_keep_one_name_apart():
+    def quill(name: str) -> Actor:
+        return Actor("person:ada-quill", name, "person")
+
+    assert len(groups(story("a", quill("Ada B. Quill")), story("b", quill("Ada C. Quill")))) == 2
+    assert len(groups(story("a", quill("Ada B. Quill")), story("b", quill("Ada BC Quill")), story("c", quill("Ada Quill")))) == 1
+    assert len(groups(story("a", quill("Ada Quill Jr.")), story("b", quill("Ada B. Quill")))) == 1
+
+
 def test_every_merge_has_its_evidence():
     full, short = person("Ada Quill", "GBR", ("foreign minister", "GBR")), person("Quill", "GBR", ("foreign minister", "GBR"))
     (identity,) = identify([story("a", full, published="2020-01-01"), story("b", short, published="2021-01-01")])
@@ -84,6 +120,10 @@ ACTORS = [
     person("Ada Quill"),
     person("Ada Quill", "FRA"),
     person("Tom Quill"),
+    person("Ada B. Quill", None, ("senator", None)),
+    person("Ada C. Quill", None, ("pastor", None)),
+    person("Ada Quill", None, ("pastor", None)),
+    Actor("organization:ethics-commission", "Ethics Commission", "organization"),
     Actor("country:RUS", "Russia", "country", "RUS"),
     Actor("organization:quill-company", "Quill Company", "organization"),
 ]

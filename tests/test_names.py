@@ -32,6 +32,21 @@ def spans(text: str, names: dict[str, str]) -> list[str]:
         ("he told Fox 35 in Norden.", {"Fox": "organization"}, ["Fox 35"]),
         ("he left Fox News 20 years ago.", {"Fox News": "organization"}, ["Fox News"]),
         ("he sat in Air Force One.", {"Air Force": "organization"}, ["Air Force One"]),
+        ("She was saved by Norway's Supreme Court.", {}, ["Norway's Supreme Court"]),
+        ("She sits in the Canadian Senate.", {"Senate": "organization"}, ["Canadian Senate"]),
+        ("the state Supreme Court met.", {"Supreme Court": "organization"}, []),
+        ("It was heard in a United States District Court.", {"United States District Court": "organization"}, []),
+        ("She broke the Quiet Ports Act.", {"Quiet Ports Act": "organization"}, []),
+        ("She broke the Quiet Ports and Harbours Act.", {"Quiet Ports": "organization"}, []),
+        ("She broke the Quiet Ports Act and the QPA held.", {"Quiet Ports Act": "organization", "QPA": "organization"}, []),
+        ("She broke Quill-Holm, the Quill-Holm Act.", {"Quill-Holm": "organization", "Quill-Holm Act": "organization"}, []),
+        ("He lost in Quill v. Holm.", {"Quill v. Holm": "organization"}, []),
+        ("His hat read Make America Great Again.", {"Make America Great Again": "organization"}, []),
+        ("He sings in ''Ohio Nine-0'' tonight.", {}, []),
+        ("He said ''Ohio voters sing'' tonight.", {}, ["Ohio"]),
+        ("Bloomberg sang. Ada R. Bloomberg left.", {"Ada R": "person", "Bloomberg": "organization"}, ["Bloomberg", "Ada R. Bloomberg"]),
+        ("He sang on “Real Time” last week.", {"Real": "organization"}, ["Real"]),
+        ("It stood in The Nation.", {"Nation": "organization"}, ["The Nation"]),
         ("They sang a solemn Mass. He left Norden, Mass., on Monday.", {}, ["Mass."]),
         ("It rained. Foreign policy was as hard.", {}, []),
         ("He reads Foreign Policy.", {}, ["Foreign Policy"]),
@@ -53,6 +68,26 @@ def spans(text: str, names: dict[str, str]) -> list[str]:
 )
 def test_names(text: str, names: dict[str, str], found: list[str]):
     assert spans(text, names) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Ada Bloomberg came. Bloomberg said no.", "person:ada-bloomberg"),
+        ("Ada Bloomberg came and told Bloomberg News. Bloomberg said no.", "media:bloomberg"),
+    ],
+)
+def test_a_body_that_is_a_person_s_last_name_too(text: str, kind: str):
+    names = {"Ada Bloomberg": "person", "Bloomberg": "organization"}
+    speakers, *_ = read(text, names, ("Bloomberg", "said", "no"))
+    assert speakers == [kind]
+
+
+def test_middle_initials_tell_two_people_apart():
+    text = "Ada B. Quill left. Ada C.D. Quill said no. Ada E. Quill said maybe. Ada Quill sang."
+    names = {"Ada B. Quill": "person", "Ada C.D. Quill": "person", "Ada E. Quill": "person", "Ada Quill": "person"}
+    speakers, *_ = read(text, names, ("Ada C.D. Quill", "said", "no"), ("Ada E. Quill", "said", "maybe"))
+    assert len({*speakers}) == 2 and "person:ada-quill" not in speakers
 
 
 def test_a_last_name_goes_to_whoever_was_introduced():
@@ -432,3 +467,8 @@ def test_a_name_that_goes_on_is_one_whatever_its_kinds():
 def test_who_acts_himself_is_no_place():
     speakers, *_ = read("Odo Maine left. Maine himself said no.", {"Odo Maine": "person", "Maine": "place"}, ("Maine himself", "said", "no"))
     assert speakers == ["person:odo-maine"]
+
+
+def test_a_state_that_is_shown_is_meant_everywhere_in_the_story():
+    page = page_of(tags("Norway, France, Spain and Italy sang. He left Quiet Falls, Ga., and came to Georgia.", names={"Quiet Falls": "place"}))
+    assert {name.place.region for name in page.names if name.place and name.place.name == "Georgia"} == {True}

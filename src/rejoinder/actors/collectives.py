@@ -85,10 +85,11 @@ def _government(d: Referring, phrase: NounPhrase, context: Context) -> Found:
         return d.entities.country(phrase.place, government=True), 0.9
     if phrase.noun in LOCAL:
         return NOBODY
-    names = _names(d, phrase)
-    home = d.entities.main_country() if phrase.noun == "administration" and not names and not phrase.owner else None
-    if home:
-        return d.entities.country(Place("country", home, home), government=True), 0.6
+    names, home = _names(d, phrase), d.entities.main_country()
+    if phrase.noun == "administration":
+        home = home if home == "USA" else None  # elsewhere it is the "government"
+        if not names and not phrase.owner:
+            return (d.entities.country(Place("country", home, home), government=True), 0.6) if home else NOBODY
     if not names and not phrase.owner and phrase.definite:
         # "The government", "the country": that of the country that was spoken of.
         region = {k: len(d.entities.all[k].key) != ALPHA_3 for k in d.entities.of_kind("country", "government")}
@@ -100,12 +101,11 @@ def _government(d: Referring, phrase: NounPhrase, context: Context) -> Found:
     whose = names[-1][1] if names else d.owner(phrase, context)[0]
     country = d.entities.all[whose].country if whose is not None else None
     if country is None:
-        home = d.entities.main_country()
         if phrase.noun != "state":
             country = home
         elif home == "USA" and phrase.last == phrase.first + 1 and d.page.words.case[phrase.head] == TITLE:  # "State told lawmakers"
             return d.entities.body(bodies()["state", "department"], phrase.first, phrase.last), 0.6
-    return (d.entities.country(Place("country", country, country), government=True), 0.6) if country else NOBODY
+    return (d.entities.country(Place("country", country, country), government=phrase.noun not in STATES), 0.6) if country else NOBODY
 
 
 def _of_somebody(d: Referring, phrase: NounPhrase, kind: ActorKind, context: Context) -> Found:

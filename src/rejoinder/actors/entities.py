@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from rejoinder.actors.lexicon import LONGEST, Body, Place, Title, country_names, short_names, titles
-from rejoinder.actors.names import Page, gender_of, plain
+from rejoinder.actors.names import Page, gender_of, middle_initial, plain
 from rejoinder.actors.spans import SUFFIXES, NameSpan
 from rejoinder.tagging.labels import distance_class
 from rejoinder.types import ActorKind
@@ -209,9 +209,13 @@ class Entities:
             if len(words) < 2 or words[0] in PARTICLES:
                 continue  # "De Blasio" is a last name alone
             last = words[-1]
-            entity = next((e for e in full.get(last, []) if _same_first(self.all[e].key.split(" ")[0], words[0])), None)
+            alike = [e for e in full.get(last, []) if _same_first(self.all[e].key.split(" ")[0], words[0])]
+            entity = next((e for e in alike if _same_middle(self.all[e].name, shown(page, name.first, name.last))), None)
             if entity is None:
-                entity = self.get("person", " ".join(words), name=shown(page, name.first, name.last), gender=gender_of(words))
+                key = " ".join(words)
+                if self.find("person", key) is not None:  # "Ada B. Quill" beside "Ada C. Quill"
+                    key = " ".join([words[0], *middle_initial(shown(page, name.first, name.last)), *words[1:]])
+                entity = self.get("person", key, name=shown(page, name.first, name.last), gender=gender_of(words))
                 full.setdefault(last, []).append(entity)
             else:
                 longer = shown(page, name.first, name.last)
@@ -416,6 +420,11 @@ def _cut(kept: Sequence[str], raw: Sequence[str], k: int) -> bool:
 def _same_first(a: str, b: str) -> bool:
     names = short_names()
     return a == b or names.get(a, a) == names.get(b, b)
+
+
+def _same_middle(a: str, b: str) -> bool:
+    first, second = middle_initial(a), middle_initial(b)
+    return not (first and second) or first == second
 
 
 def _key(name: str) -> str:

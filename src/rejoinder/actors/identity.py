@@ -1,8 +1,9 @@
 """Stage: resolve. Actors of many stories -> identities: one for each person, body and country, with the evidence for every merge.
 
 Pure and independent of the order in which stories come: members are grouped by what they are called, then groups are split where countries speak
-against it.
-A last name alone never merges; it needs an office that the full name holds too. What a person has decided (merge these, keep those apart) comes in as
+against it, or middle initials, or callings of which one person seldom has two.
+A last name alone never merges; it needs an office that the full name holds too. Nor does a body's name that says no more than what every state, city or
+chamber has ("Judiciary Committee"). What a person has decided (merge these, keep those apart) comes in as
 decisions and wins; every merge and split is undone by taking its decision back.
 """
 
@@ -15,7 +16,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from rejoinder.actors.lexicon import short_names
+from rejoinder.actors.lexicon import bodies, callings, common_bodies, short_names, usual_title
+from rejoinder.actors.names import middle_initial
 from rejoinder.errors import InputError
 from rejoinder.types import Actor, ActorKind, Reading
 
@@ -105,7 +107,7 @@ def read_decisions(file: Path) -> tuple[Decision, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """An actor of a story; or as many as `count` of several stories that no rule tells apart: same id, name, country and offices, and not a last name alone.
+    """An actor of a story; or as many as `count` of several stories that no rule tells apart: same id, name, country and offices, and not a name of many.
 
     member: the first of them. first, last: published when first and last (None: no date).
     """
@@ -130,6 +132,15 @@ class Sighting:
     def telling(self) -> frozenset[tuple[str, str | None]]:
         """Offices that tell one holder from another: of a country ("king" alone is many people's)."""
         return frozenset((title, of) for title, of in self.offices if of)
+
+
+def of_many(kind: ActorKind, id: str) -> bool:
+    """Whether a name alone does not tell who it is: a last name; of bodies what every state, city or chamber has."""
+    words = id.split(":", 1)[1].split("-")
+    if kind == "person":
+        return len(words) == 1
+    parts = [common_bodies().get(word) for word in words]
+    return kind == "organization" and None not in parts and "kind" in parts and tuple(words) not in bodies()
 
 
 def block_of(actor: Actor) -> str | None:
@@ -172,7 +183,7 @@ def _grouped(ones: Sequence[Sighting]) -> list[Group]:
     other: dict[tuple[str, str, str], list[Sighting]] = defaultdict(list)
     for one in ones:
         parts = one.slug.split("-")
-        if not one.actor.named:
+        if not one.actor.named or (one.actor.kind != "person" and of_many(one.actor.kind, one.actor.id)):
             out.append([(one, "only one", one.actor.name)])
         elif one.actor.kind != "person":
             other[one.actor.kind, one.slug, one.actor.country or ""].append(one)
@@ -184,7 +195,12 @@ def _grouped(ones: Sequence[Sighting]) -> list[Group]:
         rule: Rule = "same country" if kind in ("country", "government") else "same name"
         out.append([(one, rule, one.actor.name) for one in members])
     persons: list[Group] = [
-        [(one, "same name", one.actor.name) for one in part] for group in people.values() for known in _by_country(group) for part in _by_first_name(known)
+        [(one, "same name", one.actor.name) for one in part]
+        for group in people.values()
+        for known in _by_country(group)
+        for initialled in _apart(known, [middle_initial(one.actor.name) for one in known])
+        for called in _apart(initialled, [_callings(one) for one in initialled])
+        for part in _by_first_name(called)
     ]
     return [*out, *_with_short(persons, short)]
 
@@ -198,6 +214,32 @@ def _by_country(ones: list[Sighting]) -> list[list[Sighting]]:
     for one in ones:
         parts[one.actor.country].append(one)
     return [parts[country] for country in sorted(parts, key=str)]
+
+
+def _callings(one: Sighting) -> set[str]:
+    """Callings of which one person seldom has two: "pastor", "senator"."""
+    return {calling for title, _ in one.offices if (calling := callings().get(usual_title(title)))}
+
+
+def _apart(ones: list[Sighting], marks: Sequence[set[str]]) -> list[list[Sighting]]:
+    """One group where nobody has a mark that goes with none of another's; else one for each mark.
+
+    Marks that one story gives to one person go together. Who has none goes with the mark that more stories give than give all the others, else apart.
+    """
+    together: list[set[str]] = []
+    for mine in marks:
+        met = [known for known in together if known & mine]
+        together = [known for known in together if not known & mine] + ([mine.union(*met)] if mine else [])
+    if len(together) <= 1:
+        return [ones]
+    parts: dict[tuple[str, ...], list[Sighting]] = defaultdict(list)
+    for one, mine in zip(ones, marks, strict=True):
+        parts[next((tuple(sorted(known)) for known in together if known & mine), ())].append(one)
+    counts = {mark: sum(one.count for one in part) for mark, part in parts.items() if mark}
+    most = max(sorted(counts), key=lambda mark: counts[mark])
+    if 2 * counts[most] > sum(counts.values()):
+        parts[most] += parts.pop((), [])
+    return [parts[mark] for mark in sorted(parts)]
 
 
 def _by_first_name(ones: list[Sighting]) -> list[list[Sighting]]:

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from rejoinder.actors.lexicon import bodies, genders, generic, groups, names_actor, places, titles
+from rejoinder.actors.lexicon import bodies, genders, generic, groups, names_actor, places, titles, works
 from rejoinder.actors.spans import ADJECTIVES, DIGITS, LEADING, PLAIN, TITLE, UPPER, NameKind, NameSpan
 from rejoinder.tagging.words import Words
 
 OPENING = frozenset("\" “ '' `` ‘ ( [ : ; — – -".split())
 ENDS = frozenset(".?!")
+QUOTES = frozenset(("''", '"', "“", "”", "``", "‘", "’", "'"))
 FUNCTION = frozenset("the a an to of for and but while if like yet by about on in at with from as or that this".split())
 FAMILY_FIRST = frozenset("park kim ban xi moon lee li wang zhang abe".split())  # family names that stand first
 COMPANIES = frozenset(
@@ -31,6 +32,8 @@ MIN = 2  # words before "of" that are looked at
 OF = frozenset(("of", "for", "on"))  # within a body's name
 SORTS = frozenset("university convention court department college school district pac pacs bowl press office institute council majority minority".split())
 ON = frozenset("committee subcommittee council commission center conference panel".split())
+LAWS = frozenset("act amendment treaty accord accords agreement".split())  # what they name is no body
+AGAINST = frozenset(("v", "v.", "vs", "vs."))  # between the parties of a lawsuit
 STATION = frozenset(("radio",))
 STATION_DIGITS = 2  # of a local station's number
 ORDINALS = frozenset(("st", "nd", "rd", "th"))  # cut from their numbers: "the 9th Circuit"
@@ -63,7 +66,7 @@ def joined(names: Sequence[NameSpan], words: Words, lower: tuple[str, ...], case
     """`names` put together where they are one; cased: see spans.has_capitals."""
     text = Text(words, lower, cased)
     out = [_numbered(text, _with_force(text, _widened(text, name, names[k - 1].last if k else 0))) for k, name in enumerate(names)]
-    for step in (_with_word, _with_before, _with_behind):
+    for step in (_with_word, _with_owner, _with_before, _with_behind):
         out = step(text, out)
     single = {lower[name.first] for name in out if name.kind == "person" and name.last - name.first == 1}
     companies = {word for k, word in enumerate(lower) if word in single and _makes(text, k + 1)}
@@ -77,6 +80,8 @@ def joined(names: Sequence[NameSpan], words: Words, lower: tuple[str, ...], case
     out = [replace(n, kind="person") if _titled_person(text, n) else n for n in out]
     edges = {name.first for name in out} | {name.last for name in out if name.kind == "person"}
     out = _with_cities(text, out)
+    no_bodies = _works(text, out) | {n for n in out if n.place and _in_title(text, n)}
+    out = [name for name in out if name not in no_bodies]
     return [name for name in out if not _is_generic(text, name) and not _within_another(text, name, edges) and not _shares_region(text, name)]
 
 
@@ -205,10 +210,39 @@ def _is_generic(text: Text, name: NameSpan) -> bool:
         return True
     cut = words[-1] in FUNCTION
     words = tuple(w for w in words if w not in FUNCTION)
-    if words[-1:] == ("court",) and (place := places().get(words[:1])) is not None and not place.region:
-        words = words[1:]  # "U.S. District Court" is many
+    whose = next((n for n in (2, 1) if (place := places().get(words[:n])) is not None and not place.region), 0)
+    if words[-1:] == ("court",):
+        words = words[whose:]  # "U.S. District Court" is many
     few = len(words) <= 1 or (len(words) == 2 and words[-1] in SORTS)
     return all(w in generic() or (w,) in titles() for w in words) and (cut or few)
+
+
+def _works(text: Text, names: Sequence[NameSpan]) -> set[NameSpan]:
+    """Names that are taken for bodies and are laws, lawsuits, books or slogans, also cut short or by their initials: "Norden Ports [Act]", "the NPA"."""
+    able = [n for n in names if n.kind == "organization" and n.body is None]
+    whole = {n: text.lower[n.first : _end_of_law(text, n)] for n in able}
+    found = {words for words in whole.values() if words in works() or words[-1] in LAWS or AGAINST & set(words)}
+    short = {"".join(w[0] for w in words) for words in found if len(words) > MIN} | {words[0] for words in found if words[-1] in LAWS and "-" in words[0]}
+    return {n for n, words in whole.items() if words in found or (len(words) == 1 and words[0] in short)}
+
+
+def _in_title(text: Text, name: NameSpan) -> bool:
+    """Whether a place only begins the title of a work: the words in quotation marks from its name on are few, and none is plain: ''Norden Nine''."""
+    first, last = name.first, name.last
+    if not text.cased or first == 0 or text.lower[first - 1] not in QUOTES:
+        return False
+    end = next((k for k in range(last, min(last + FARTHEST, len(text.lower))) if text.lower[k] in QUOTES | ENDS or text.lower[k] == ","), last)
+    return end > last and all(text.words.case[k] != PLAIN or text.lower[k] in FUNCTION for k in range(last, end)) and text.lower[last] not in ("'s", "s")
+
+
+def _end_of_law(text: Text, name: NameSpan) -> int:
+    """The word behind a law's name of which the tagger left out the end: "Quiet Ports [and Harbours Act]"; else the name's own end."""
+    for k in range(name.last, min(name.last + FARTHEST, len(text.lower))):
+        if not text.cased or not text.adjacent(k) or (text.words.case[k] != TITLE and text.lower[k] not in FUNCTION):
+            break
+        if text.lower[k] in LAWS:
+            return k + 1
+    return name.last
 
 
 def _with_before(text: Text, names: list[NameSpan]) -> list[NameSpan]:
@@ -308,6 +342,20 @@ def _rest_generic(text: Text, name: NameSpan) -> bool:
     """Whether a name says no more than what it is, but for whose it is: "U.S. Court of Appeals for"."""
     whose = next((n for n in (2, 1) if text.lower[name.first : name.first + n] in places()), 0)
     return all(w in generic() or w in FUNCTION for w in text.lower[name.first + whose : name.last])
+
+
+def _with_owner(text: Text, names: list[NameSpan]) -> list[NameSpan]:
+    """ "Norway's Supreme Court", "the Canadian Senate": not that of the country to which the tables give a name that many have."""
+    out: list[NameSpan] = []
+    for name in names:
+        before = out[-1] if out else None
+        beside = before is not None and text.lower[before.last : name.first] in ((), ("'s",), ("’s",), ("s",))
+        many = name.body is not None and (_is_chamber(name) or _rest_generic(text, name))
+        if before and before.place and beside and many and name.body and name.body.country not in (None, before.place.country):
+            out[-1] = replace(name, first=before.first, body=None)
+        else:
+            out.append(name)
+    return out
 
 
 def _with_behind(text: Text, names: list[NameSpan]) -> list[NameSpan]:

@@ -159,6 +159,24 @@ def generic() -> frozenset[str]:
 
 
 @cache
+def common_bodies() -> Mapping[str, str]:
+    """Words of which names are made that every state, city or chamber has: what it is ("kind"), what it is for or on what level ("field")."""
+    return {row["word"]: row["part"] for row in _rows("common_bodies.csv")}
+
+
+@cache
+def works() -> frozenset[Phrase]:
+    """Names of what is no body: laws, books, slogans, programmes on the air."""
+    return frozenset(phrase(row["name"]) for row in _rows("works.csv"))
+
+
+@cache
+def callings() -> dict[str, str]:
+    """Usual titles of callings of which one person seldom has two, and the calling."""
+    return {row["title"]: row["calling"] for row in _rows("callings.csv")}
+
+
+@cache
 def genders() -> dict[str, str]:
     """Gender (m, f, u) of given names."""
     return {row["name"]: row["gender"] for row in _rows("given_names.csv")}

@@ -16,12 +16,13 @@ from numpy.typing import NDArray
 from rejoinder.actors.joins import joined
 from rejoinder.actors.lexicon import genders
 from rejoinder.actors.realms import at_home, with_realms
-from rejoinder.actors.spans import NameSpan, found, has_capitals
+from rejoinder.actors.spans import SUFFIXES, NameSpan, found, has_capitals
 from rejoinder.statements.sentences import sentences
 from rejoinder.tagging.tagger import References, Tags
 from rejoinder.tagging.words import BREAKS, Words
 
 LINE = BREAKS.index("line")
+INITIALS = 2  # letters that two middle names are cut to: "Ada BC Quill"
 # Letters that Unicode does not take apart into a plain one and a mark.
 PLAIN_LETTERS = str.maketrans(
     {
@@ -87,6 +88,17 @@ def page_of(tags: Tags) -> Page:
         name_at[name.first : name.last] = k
     line = np.cumsum(words.gap >= LINE) - 1  # the first word's gap is a paragraph's
     return Page(words, lower, sentences(words, lower), line, tuple(names), name_at, tags.references)
+
+
+def middle_initial(name: str) -> set[str]:
+    """The first middle initial of a person's name, if it has one: of "Ada B. Quill Jr.", "Ada B.C. Quill" and "Ada BC Quill"."""
+    words = name.split()
+    if len(words) < 3 or words[2].lower() in SUFFIXES:
+        return set()
+    second = words[1].replace(" ", "")
+    return (
+        {second[0].lower()} if second[0].isalpha() and (second.endswith(".") or len(second) == 1 or (second.isupper() and len(second) <= INITIALS)) else set()
+    )
 
 
 def gender_of(words: Sequence[str]) -> str:

@@ -58,8 +58,11 @@ def at_home(names: Sequence[NameSpan]) -> list[NameSpan]:
     shared = {(country, name) for country, name, _ in SHARED}
     seen = Counter(n.place.country for n in names if n.place and (n.place.country, n.place.name) not in shared)
     home = seen.most_common(1)[0][0] if seen else None
-    states = {(country, name): Place("region", owner, name, region=True) for country, name, owner in SHARED if owner == home}
-    if not states or home is None or 2 * seen[home] <= sum(seen.values()):
+    # "Clarkston, Ga." shows the state, whatever other places the story names.
+    shown = {(n.place.country, n.place.name) for n in names if n.place and n.place.region}
+    sure = next((owner for _, name, owner in SHARED if (owner, name) in shown), None)
+    states = {(country, name): Place("region", owner, name, region=True) for country, name, owner in SHARED if owner in (home, sure)}
+    if not states or home is None or (sure is None and 2 * seen[home] <= sum(seen.values())):
         return list(names)
     return [
         replace(n, place=replace(state, sort=_as_region(n.place.sort))) if n.place and (state := states.get((n.place.country, n.place.name))) else n

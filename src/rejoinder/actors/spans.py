@@ -29,6 +29,7 @@ BEHIND = frozenset(", ( - – —".split())  # what stands before a region that 
 CAPITOL = ("the", "hill")
 ORGANIZATION = tuple(NAMES.index(f"{edge}-organization") for edge in "BI")
 PLACING = frozenset("in from to of at near across through into outside around toward towards over for between".split())  # before places
+BESIDE = frozenset("the by as on for with and but or a an".split())  # before any name
 UPPER, TITLE, PLAIN, MIXED, DIGITS = (CASES.index(case) for case in ("upper", "title", "plain", "mixed", "digits"))
 
 
@@ -148,7 +149,7 @@ def _known(tags: Tags, lower: tuple[str, ...], tagged_at: NDArray[np.bool_], k: 
             body = bodies()["capitol", "hill"]  # "on the Hill"; the paper is The Hill
         if words[1:] == (".",) and words[0] in ABBREVIATED and lower[k - 1] not in BEHIND:
             continue  # "a requiem Mass."
-        if body and k and lower[k - 1] == "state" and words[-1] in ("senate", "house"):
+        if body and k and lower[k - 1] == "state" and words[-1] in ("senate", "house", "court"):
             continue  # "the state Senate"
         if (place or body) and _may_be_name(tags, words, tagged_at, k, body, cased):
             if body and (place is None or size > 1 or place.sort == "seat"):
@@ -170,7 +171,7 @@ def _may_be_name(tags: Tags, words: tuple[str, ...], tagged_at: NDArray[np.bool_
         if not any(c in (TITLE, UPPER, MIXED) for c in case):
             return False
         if size == 1 and words[0] in COMMON:
-            return case[0] != PLAIN and (body is None or _stands_alone(tags, k))
+            return case[0] != PLAIN and (body is None or _stands_alone(tags, k, body))
         # "Foreign policy was" opens a sentence and is no magazine.
         if body and body.kind == "media" and size > 1 and case[0] == TITLE and all(c == PLAIN for c in case[1:]):
             return bool(tagged_at[k : k + size].any())
@@ -178,11 +179,22 @@ def _may_be_name(tags: Tags, words: tuple[str, ...], tagged_at: NDArray[np.bool_
     return bool(tagged_at[k : k + size].any()) or not (words[-1] == "." or (size == 1 and (words[0] in COMMON or len(words[0]) <= 2)))
 
 
-def _stands_alone(tags: Tags, k: int) -> bool:
+def _stands_alone(tags: Tags, k: int, body: Body | None) -> bool:
     """Whether a common word that may be a body's name is one here: marked as a body, and no part of a longer name ("Chapel Hill", "Vice President")."""
     labels = [int(tags.names[j]) if 0 <= j < len(tags.names) else 0 for j in (k - 1, k, k + 1)]
     after = k + 1 < len(tags.words.case) and tags.words.case[k + 1] in (TITLE, UPPER) and tags.words.gap[k + 1] == 1
+    if body and body.kind == "media" and _in_longer(tags, k):
+        return False
     return labels[1] in ORGANIZATION and (labels[0] == 0 or labels[1] == ORGANIZATION[0]) and labels[2] != ORGANIZATION[1] and not after
+
+
+def _in_longer(tags: Tags, k: int) -> bool:
+    """Whether the capitalised word before word k is part of a longer name with it: "HBO's Real Time"; not a sentence's first, a title or a preposition."""
+    words = tags.words
+    if k < 1 or words.case[k - 1] != TITLE or words.gap[k] != 1 or words.gap[k - 1] > 1:
+        return False
+    before = [words.text[words.start[j] : words.end[j]].lower() for j in (max(k - 2, 0), k - 1)]
+    return before[0] not in (".", "?", "!") and before[1] not in PLACING | BESIDE and (before[1],) not in titles()
 
 
 def _merged(tags: Tags, tagged: list[NameSpan], known: list[NameSpan], lower: tuple[str, ...]) -> list[NameSpan]:
@@ -190,6 +202,11 @@ def _merged(tags: Tags, tagged: list[NameSpan], known: list[NameSpan], lower: tu
     out: list[NameSpan] = []
     families = {lower[t.last - 1] for t in tagged if t.kind == "person" and t.last - t.first > 1}
     given = _given(tags, tagged, known, lower)
+    # "Michael R." and "Bloomberg": the stop parts no name.
+    initialled = {t.last for t in tagged if t.kind == "person" and lower[t.last - 1] == "." and len(lower[t.last - 2]) == 1}
+    tagged = [replace(t, last=t.last + 1) if t.last in initialled and any((n.first, n.last) == (t.last, t.last + 1) for n in known) else t for t in tagged]
+    families |= {lower[t.last - 1] for t in tagged if t.last - 1 in initialled}
+    longer_bodies = {lower[n.first] for n in known if n.body and n.last - n.first > 1}
     schools = {lower[k - 1 : k + 1] for k in range(1, len(lower)) if lower[k] == "university"}
     for name in known:
         if (
@@ -198,6 +215,11 @@ def _merged(tags: Tags, tagged: list[NameSpan], known: list[NameSpan], lower: tu
             and any(t.kind == "person" and (t.first, t.last) == (name.first, name.last) for t in tagged)
         ):
             continue  # "Cuban" where Mark Cuban was named, "Bloomberg" where Michael Bloomberg was
+        if name.body and name.last - name.first == 1 and lower[name.first] in families - longer_bodies:  # where its newspaper was not
+            inside = any(t.first <= name.first < t.last and t.last - t.first > 1 for t in tagged)
+            tagged = [t for t in tagged if (t.first, t.last) != (name.first, name.last)]
+            tagged += [] if inside else [NameSpan(name.first, name.last, "person", name.sure)]
+            continue
         around = [t for t in tagged if t.first < name.last and name.first < t.last]
         if name.place and name.place.sort == "region capital" and name.kind == "place" and (*lower[name.first : name.last], "university") in schools:
             continue  # "Columbia" where its university was named

@@ -25,6 +25,8 @@ THIRD = frozenset("he him his she her they them their".split())
 NAMED_WITHIN = 16  # words of the content in which the one concerned is named
 ENDS = frozenset("to for as who whom which that when while because after why how whether what if where before until".split())
 WHERE = frozenset("in at near to outside around".split())  # before a city that is only the place of something
+ADJECTIVES = ("ese", "ian", "ean", "ish", "can", "aqi", "eli", "udi", "ani", "rench")  # ends of those that are no nouns in the plural
+NO_NOUNS = ENDS | frozenset("and or is are was were has have had will would can could should must may might not does did do".split())
 REACH = 8  # words of the content in which the one concerned begins
 LEAST = 0.4
 
@@ -88,9 +90,16 @@ def _says_whose(page: Page, name: NameSpan) -> bool:
     if name.place.sort == "region capital":  # hardly ever its region's government
         return True
     behind = page.lower[name.last : name.last + 1]
-    people = groups().get(behind) == "group" or behind in titles()
+    kind = groups().get(behind)
+    adjective = page.lower[name.first].endswith(ADJECTIVES) and kind is None and behind not in things() and _plain(page, name.last)
+    people = kind == "group" or behind in titles() or adjective
     city = name.place.sort.endswith("capital")
     return people or (city and (behind in things() or page.lower[name.first - 1] in WHERE))
+
+
+def _plain(page: Page, k: int) -> bool:
+    """Whether word k is an ordinary noun or the like."""
+    return k < len(page) and page.lower[k].isalpha() and page.lower[k] not in NO_NOUNS
 
 
 def _at(page: Page, descriptions: Descriptions, where: tuple[int, int], speaker: int | None, to: int | None, context: Context) -> int | None:

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from rejoinder.actors.identity import Decision, Identity, Member, Sighting, identities_of
+from rejoinder.actors.identity import Decision, Identity, Member, Sighting, identities_of, of_many
 from rejoinder.record.claims import mark_changed
 from rejoinder.record.file import transaction
 from rejoinder.types import Actor, ActorKind, Office, Span
@@ -37,7 +37,7 @@ FROM actor JOIN story ON story.id = actor.story WHERE block = ? AND actor.id > ?
 class _Same(NamedTuple):
     """What actors have in common that no rule tells apart.
 
-    alone: the row of one that stands for itself: a person decided about it, or it has nothing but a last name, and two of these may be two people.
+    alone: the row of one that stands for itself: a person decided about it, or its name is many's, and two of these may be two.
     """
 
     block: str
@@ -182,7 +182,7 @@ def _sighted(connection: sqlite3.Connection, block: str, decided: Set[int]) -> d
         out.clear()
         upto = 0
     for number, key, name, kind, country, held, identity, rule, evidence, story, published in connection.execute(SIGHTED, (block, upto)):
-        alone = number in decided or (kind == "person" and "-" not in key)
+        alone = number in decided or of_many(kind, key)
         out[_Same(block, key, name, kind, country, held, number if alone else 0)].add(number, (identity, rule, evidence), story, published)
     return out
 
