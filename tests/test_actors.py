@@ -182,6 +182,10 @@ def test_the_accused_is_the_target():
         ("the Paris reports lied", None),
         ("whoever met in Paris lied", None),
         ("the Austin march was a lie", None),
+        ("the Paris cartel lied", None),
+        ("the Paris government lied", "government:FRA"),
+        ("all young Mexicans lied", None),
+        ("it was a lie as Mexicans know", None),
     ],
 )
 def test_who_is_only_called_after_a_country_is_not_its_government(said: str, target: str | None):
@@ -189,6 +193,12 @@ def test_who_is_only_called_after_a_country_is_not_its_government(said: str, tar
     names = {"Ada Brown": "person", "Paris": "place", "Austin": "place", "Mexican": "other"}
     rows = [replace(s, act="criticise") for s in statements(text, ("Ada Brown", "said", said))]
     assert resolve(tags(text, names=names), rows)[1][0].target == target
+
+
+@pytest.mark.parametrize(("source", "kind"), [("widespread Mexican", "group"), ("Mexican", "government")])
+def test_what_a_people_thinks_is_not_its_government_s(source: str, kind: str):
+    speakers, *_ = read(f"They heard of {source} criticism of the port.", {"Mexican": "other"}, ("Mexican", "criticism of", "the port"))
+    assert [s.split(":")[0] for s in speakers if s] == [kind]
 
 
 def test_a_text_may_stop_behind_an_of():

@@ -93,6 +93,15 @@ def test_middle_initials_keep_one_name_apart():
     assert len(groups(story("a", quill("Ada Quill Jr.")), story("b", quill("Ada B. Quill")))) == 1
 
 
+def test_a_last_name_with_a_gender_is_a_last_name():
+    def quill(*titles: tuple[str, str | None]) -> Actor:
+        return replace(person("Quill", "NOR", *titles), id="person:quill-m")
+
+    assert len(groups(story("a", quill()), story("b", quill()))) == 2
+    mayor = ("mayor", "NOR")
+    assert len(groups(story("a", quill(mayor)), story("b", person("Bo Quill", "NOR", mayor)))) == 1
+
+
 def test_every_merge_has_its_evidence():
     full, short = person("Ada Quill", "GBR", ("foreign minister", "GBR")), person("Quill", "GBR", ("foreign minister", "GBR"))
     (identity,) = identify([story("a", full, published="2020-01-01"), story("b", short, published="2021-01-01")])

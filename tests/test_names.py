@@ -49,6 +49,13 @@ def spans(text: str, names: dict[str, str]) -> list[str]:
         ("It stood in The Nation.", {"Nation": "organization"}, ["The Nation"]),
         ("They sang a solemn Mass. He left Norden, Mass., on Monday.", {}, ["Mass."]),
         ("It rained. Foreign policy was as hard.", {}, []),
+        ("He sang on Quiz the Nation.", {"Nation": "organization"}, []),
+        ("He read the Nation.", {"Nation": "organization"}, ["the Nation"]),
+        ("It met Hall of Famer Ada Quill.", {"Hall of Famer": "organization", "Ada Quill": "person"}, ["Ada Quill"]),
+        ("Ohio beat Iowa in the last football game.", {}, []),
+        ("He played football at an Ohio school.", {}, ["Ohio"]),
+        ("They played football in Ohio.", {}, ["Ohio"]),
+        ("Quiet Falls, Ohio, has a football team. Iowa voted.", {"Quiet Falls": "place"}, ["Quiet Falls", "Ohio", "Iowa"]),
         ("He reads Foreign Policy.", {}, ["Foreign Policy"]),
         ("He spoke for the national committeeman.", {"national committeeman": "organization"}, []),
         ("It was heard in a U.S. District Court.", {"U.S. District Court": "organization"}, []),
@@ -240,6 +247,12 @@ def test_names_that_the_tagger_overlooked(text: str, source: str, speaker: str):
 def test_new_york_is_a_city_too(text: str, state: bool):
     _, actors, _ = read(text, {"Norden": "place", "Ada Quill": "person"})
     assert ("country:new-york" in actors) is state
+
+
+@pytest.mark.parametrize(("text", "offices"), [("Politico's Ada Quill sang.", ["reporter"]), ("Ada Quill read Politico.", [])])
+def test_whose_a_medium_owns_is_its_reporter(text: str, offices: list[str]):
+    _, actors, _ = read(text, {"Ada Quill": "person", "Politico": "organization"})
+    assert [office.title for office in actors["person:ada-quill"].offices] == offices
 
 
 @pytest.mark.parametrize(("text", "place"), [("He left Columbia University.", False), ("He left.", True)])

@@ -283,8 +283,15 @@ class Entities:
         title = title_before(self.page, name.first)
         if title and title[1].level == "honorific":
             self.all[entity].gender = self.all[entity].gender or title[1].gender
+        elif name.last - name.first > 1 and (medium := self._medium_of(name)) is not None:
+            self.hold(entity, Held("reporter", None, medium, name.first, titles()[("reporter",)]))
         elif title:
             self.hold(entity, Held(title[0], qualifier(self.page, title[2]), title[2], name.first, title[1]))
+
+    def _medium_of(self, name: NameSpan) -> int | None:
+        """First word of the medium whose reporter somebody is: "the Norden Post's Ada Quill"."""
+        owner = self.page.name(name.first - 2) if name.first > 1 and self.page.lower[name.first - 1] in ("'s", "'") else None
+        return owner.first if owner and owner.body and owner.body.kind == "media" else None
 
     def _other(self, name: NameSpan) -> int | None:
         page = self.page

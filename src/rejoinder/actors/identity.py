@@ -134,11 +134,17 @@ class Sighting:
         return frozenset((title, of) for title, of in self.offices if of)
 
 
+def name_parts(id: str) -> list[str]:
+    """Words of a person's name by its id, without the gender that tells a last name from somebody's full name: "quill" of "person:quill-m"."""
+    parts = id.split(":", 1)[1].split("-")
+    return parts[:-1] if len(parts) == 2 and parts[1] in ("m", "f") else parts
+
+
 def of_many(kind: ActorKind, id: str) -> bool:
     """Whether a name alone does not tell who it is: a last name; of bodies what every state, city or chamber has."""
-    words = id.split(":", 1)[1].split("-")
     if kind == "person":
-        return len(words) == 1
+        return len(name_parts(id)) == 1
+    words = id.split(":", 1)[1].split("-")
     parts = [common_bodies().get(word) for word in words]
     return kind == "organization" and None not in parts and "kind" in parts and tuple(words) not in bodies()
 
@@ -150,7 +156,7 @@ def block_of(actor: Actor) -> str | None:
     slug = actor.id.split(":", 1)[1]
     if actor.kind != "person":
         return f"{actor.kind}:{slug}"
-    return f"person:{slug.split('-')[-1]}"
+    return f"person:{name_parts(actor.id)[-1]}"
 
 
 def identify(readings: Iterable[Reading], decisions: Sequence[Decision] = ()) -> tuple[Identity, ...]:
@@ -182,7 +188,7 @@ def _grouped(ones: Sequence[Sighting]) -> list[Group]:
     short: list[Sighting] = []
     other: dict[tuple[str, str, str], list[Sighting]] = defaultdict(list)
     for one in ones:
-        parts = one.slug.split("-")
+        parts = name_parts(one.actor.id)
         if not one.actor.named or (one.actor.kind != "person" and of_many(one.actor.kind, one.actor.id)):
             out.append([(one, "only one", one.actor.name)])
         elif one.actor.kind != "person":
@@ -263,16 +269,17 @@ def _with_short(persons: list[Group], short: Sequence[Sighting]) -> list[Group]:
     alone: dict[tuple[str, str, str | None], Group] = {}
     out = list(persons)
     for one in short:
-        fitting = [g for g in by_last[one.slug] if held[id(g)] & one.telling and not _against(g, one)]
+        name = name_parts(one.actor.id)[0]
+        fitting = [g for g in by_last[name] if held[id(g)] & one.telling and not _against(g, one)]
         if len(fitting) == 1:
             shared = sorted(held[id(fitting[0])] & one.telling, key=str)[0]
             fitting[0].append((one, "same last name and office", f"{one.actor.name}, {shared[0]}"))
         elif one.telling and not fitting:
             title, of = sorted(one.telling, key=str)[0]
-            if (one.slug, title, of) not in alone:
-                alone[one.slug, title, of] = []
-                out.append(alone[one.slug, title, of])
-            alone[one.slug, title, of].append((one, "same last name and office", f"{one.actor.name}, {title}"))
+            if (name, title, of) not in alone:
+                alone[name, title, of] = []
+                out.append(alone[name, title, of])
+            alone[name, title, of].append((one, "same last name and office", f"{one.actor.name}, {title}"))
         else:
             out.append([(one, "only one", one.actor.name)])
     return out

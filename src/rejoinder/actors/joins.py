@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from rejoinder.actors.lexicon import bodies, genders, generic, groups, names_actor, places, titles, works
-from rejoinder.actors.spans import ADJECTIVES, DIGITS, LEADING, PLAIN, TITLE, UPPER, NameKind, NameSpan
+from rejoinder.actors.spans import ADJECTIVES, DIGITS, LEADING, PLACING, PLAIN, TITLE, UPPER, NameKind, NameSpan
 from rejoinder.tagging.words import Words
 
 OPENING = frozenset("\" “ '' `` ‘ ( [ : ; — – -".split())
@@ -43,6 +43,9 @@ RACES = frozenset("race races contest contests candidate candidates nominee nomi
 CITIES = frozenset(("new york",))  # called as their regions are
 # Beside a region's name: what a city has not.
 POLITICAL = frozenset("primary primaries caucus caucuses delegates delegation voters democrats republicans gop lawmakers legislature state district".split())
+SPORTS = frozenset("football basketball baseball quarterback quarterbacks linebacker touchdown touchdowns playoff playoffs ncaa halftime undefeated".split())
+PLAYS = frozenset("beat beats defeated plays played won lost faced".split())
+SENTENCE = 20  # words on either side that are looked at for a team
 LISTED = ((",",), ("and",), (",", "and"), ("or",))
 NEAR = 4  # words behind a region's name that are looked at: "New York's April 19 primary"
 SEEN = 0.6  # how sure a name is that the tagger overlooked here and knew elsewhere
@@ -80,7 +83,7 @@ def joined(names: Sequence[NameSpan], words: Words, lower: tuple[str, ...], case
     out = [replace(n, kind="person") if _titled_person(text, n) else n for n in out]
     edges = {name.first for name in out} | {name.last for name in out if name.kind == "person"}
     out = _with_cities(text, out)
-    no_bodies = _works(text, out) | {n for n in out if n.place and _in_title(text, n)}
+    no_bodies = _works(text, out) | {n for n in out if _is_team(text, n)} | {n for n in out if n.place and _in_title(text, n)}
     out = [name for name in out if name not in no_bodies]
     return [name for name in out if not _is_generic(text, name) and not _within_another(text, name, edges) and not _shares_region(text, name)]
 
@@ -292,6 +295,18 @@ def _shares_region(text: Text, name: NameSpan) -> bool:
         return False
     before = (places().get(text.lower[max(end - n, 0) : end]) for n in (1, 2))
     return bodies()[(text.lower[end],)].name in CHAMBERS and any(place is not None and place.region for place in before)
+
+
+def _is_team(text: Text, name: NameSpan) -> bool:
+    """Whether a region's name is its university's team's: "Ohio beat Iowa in a football game"; not "in Ohio", "Norden, Ohio"."""
+    if name.place is None or name.place.sort != "region" or text.lower[name.first - 1] in PLACING or text.lower[name.first - 1] == ",":
+        return False
+    if not (PLAYS | SPORTS) & {text.lower[name.first - 1], *text.lower[name.last : name.last + 1]}:
+        return False  # "his Ohio high school"
+    words = text.lower[max(name.first - SENTENCE, 0) : name.first], text.lower[name.last : name.last + SENTENCE]
+    before = next((words[0][len(words[0]) - k :] for k, word in enumerate(reversed(words[0])) if word in ENDS), words[0])
+    behind = next((words[1][:k] for k, word in enumerate(words[1]) if word in ENDS), words[1])
+    return bool(SPORTS & {*before, *behind})
 
 
 def _with_cities(text: Text, names: list[NameSpan]) -> list[NameSpan]:

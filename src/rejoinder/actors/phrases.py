@@ -47,6 +47,7 @@ PARTICIPLES = frozenset("made given seen shown held written sent drawn taken led
 # Ends of nouns that are people even where the tables lack them, singular and plural.
 PERSON = ("surgeon", "ist", "ian", "eer", "crat", "woman", "man")
 DOERS = ("ers", "ors", "ees")  # "the queuers", "the tellers"
+POPULAR = frozenset("widespread popular broad public common general growing deep ordinary everyday average".split())  # before what a people thinks or does
 DOER = ("er", "or")  # of whom "from" follows
 CALLED = frozenset("named called nicknamed dubbed".split())  # before a name: "an inspector named Tomar"
 PEOPLE = ("ists", "ians", "philes", "crats", "mates")
@@ -309,7 +310,8 @@ def _kind_of_word(page: Page, start: int, end: int, demonym: NameSpan | None, in
         and not indefinite
         and lower[start - 1 : start] not in (("the",), ("a",), ("an",))
     ):
-        return "government"  # "Azerbaijani accusations": an adjective without an article
+        # "Azerbaijani accusations": an adjective without an article. "Widespread Tolmarkian anger" is the people's.
+        return "group" if lower[start - 1] in POPULAR else "government"
     if demonym and demonym.place:
         one = not word.endswith(("s", "ese", "men", "women", "sh", "ch")) or (indefinite and lower[start] in ("a", "an", "one"))
         return "person" if one else "group"

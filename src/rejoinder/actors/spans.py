@@ -191,6 +191,8 @@ def _stands_alone(tags: Tags, k: int, body: Body | None) -> bool:
 def _in_longer(tags: Tags, k: int) -> bool:
     """Whether the capitalised word before word k is part of a longer name with it: "HBO's Real Time"; not a sentence's first, a title or a preposition."""
     words = tags.words
+    if k > 2 and words.case[k - 1] == PLAIN and words.text[words.start[k - 1] : words.end[k - 1]] == "the" and max(words.gap[k - 1], words.gap[k]) == 1:
+        return _in_longer(tags, k - 1)  # "Face the Nation"
     if k < 1 or words.case[k - 1] != TITLE or words.gap[k] != 1 or words.gap[k - 1] > 1:
         return False
     before = [words.text[words.start[j] : words.end[j]].lower() for j in (max(k - 2, 0), k - 1)]

@@ -89,12 +89,15 @@ def _says_whose(page: Page, name: NameSpan) -> bool:
         return False
     if name.place.sort == "region capital":  # hardly ever its region's government
         return True
+    if name.place.sort.endswith("demonym") and page.lower[name.last - 1].endswith("s") and not page.lower[name.last - 1].endswith("ss"):
+        return True  # "gay Americans", "as Americans": people, whoever governs them
     behind = page.lower[name.last : name.last + 1]
     kind = groups().get(behind)
     adjective = page.lower[name.first].endswith(ADJECTIVES) and kind is None and behind not in things() and _plain(page, name.last)
     people = kind == "group" or behind in titles() or adjective
     city = name.place.sort.endswith("capital")
-    return people or (city and (behind in things() or page.lower[name.first - 1] in WHERE))
+    called = behind in things() or kind not in (None, "government")  # "the Washington cartel"
+    return people or (city and (called or page.lower[name.first - 1] in WHERE))
 
 
 def _plain(page: Page, k: int) -> bool:
