@@ -86,13 +86,13 @@ def _tagged(tags: Tags, lower: tuple[str, ...]) -> list[NameSpan]:
             continue
         last = k + 1
         # A dump may break the line behind an initial.
-        while last < len(lower) and _goes_on(labels[last]) and (tags.words.gap[last] < 2 or (lower[last - 1] == "." and len(lower[last - 2]) == 1)):
+        while last < len(lower) and _goes_on(tags, lower, k, last) and (tags.words.gap[last] < 2 or (lower[last - 1] == "." and len(lower[last - 2]) == 1)):
             last += 1
         kind = _likeliest(tags, k, last)
         # "John F. Kerry": the stop behind an initial parts no name.
         while len(lower[last - 1]) == 1 and last + 1 < len(lower) and lower[last] == "." and (labels[last + 1] or tags.words.case[last + 1] == TITLE):
             last += 2
-            while last < len(lower) and _goes_on(labels[last]):
+            while last < len(lower) and _goes_on(tags, lower, k, last):
                 last += 1
         first, end = _trimmed(lower, k, last, NAME_KINDS[kind] == "person")
         if end - first == 1 and NAME_KINDS[kind] != "person" and lower[first] in ADJECTIVES:
@@ -108,9 +108,19 @@ def _tagged(tags: Tags, lower: tuple[str, ...]) -> list[NameSpan]:
     return out
 
 
-def _goes_on(label: np.int8) -> bool:
-    """Whether a label says that a name goes on, whatever its kind: the tagger may know that "Dorka Vas" is one and not whose."""
-    return bool(label > 0 and label % 2 == 0)
+def _goes_on(tags: Tags, lower: tuple[str, ...], first: int, k: int) -> bool:
+    """Whether the name that begins at word `first` goes on with word k.
+
+    The tagger may know that "Dorka Vas" is one name and not whose; but "Obama administration", "Ana Pell South Carolina" are two.
+    """
+    before, label = int(tags.names[k - 1]), int(tags.names[k])
+    if label == 0 or label % 2:
+        return False
+    if before == 0 or (before - 1) // 2 == (label - 1) // 2:
+        return True
+    family = k == first + 1 and (before - 1) // 2 == NAME_KINDS.index("person")  # "Teburoro Maine"
+    known = (lower[k],) in groups() or any(lower[k : k + n] in table for n in (1, 2) for table in ((bodies(),) if family else (places(), bodies())))
+    return not known and (tags.words.case[k] != PLAIN or tags.words.case[first] == PLAIN)
 
 
 def _likeliest(tags: Tags, first: int, last: int) -> int:
