@@ -485,3 +485,11 @@ def test_who_acts_himself_is_no_place():
 def test_a_state_that_is_shown_is_meant_everywhere_in_the_story():
     page = page_of(tags("Norway, France, Spain and Italy sang. He left Quiet Falls, Ga., and came to Georgia.", names={"Quiet Falls": "place"}))
     assert {name.place.region for name in page.names if name.place and name.place.name == "Georgia"} == {True}
+
+
+@pytest.mark.parametrize("noun", ["The company", "The station", "The newspaper"])
+def test_the_agency_of_a_dateline_is_no_company_and_no_paper(noun: str):
+    speakers, *_ = read(f"OSLO (Reuters) - It rained. {noun} said no.", {"Reuters": "organization"}, (noun, "said", "no"))
+    assert speakers != ["media:reuters"]
+    speakers, *_ = read("The Norden Post sang. The newspaper said no.", {"Norden Post": "organization"}, ("The newspaper", "said", "no"))
+    assert speakers == ["organization:norden-post"]

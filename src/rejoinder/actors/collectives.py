@@ -48,6 +48,10 @@ PRINTED = frozenset(
     "times post journal herald tribune globe chronicle newspaper gazette guardian telegraph magazine review ledger courier dispatch examiner observer "
     "inquirer sentinel register bulletin star sun mirror mail".split()
 )
+# News agencies, by which a story is and of which it seldom speaks.
+AGENCIES = frozenset(
+    ("reuters", "associated press", "afp", "agence france-presse", "upi", "dpa", "tass", "xinhua", "interfax", "kyodo", "ansa", "efe", "anadolu", "pti")
+)
 KIND_NOUNS = frozenset("newspaper daily tabloid magazine network channel broadcaster agency service company group party website station corporation".split())
 STATES = frozenset("country nation state".split())
 LOCAL = frozenset("county city town village municipality borough parish".split())  # whose government is not the country's
@@ -201,7 +205,7 @@ def _known_body(d: Referring, phrase: NounPhrase, kind: ActorKind, context: Cont
     same = [k for k, words in known.items() if {last, *ALSO.get(last, ())} & words and words.issuperset(front)]  # "the central bank" is no savings bank
     if not same and last in MEDIA_NOUNS:
         printed = {k: bool(PRINTED & set(d.entities.all[k].key.split(" "))) for k in d.entities.of_kind("media", "organization")}
-        printed = {k: is_printed for k, is_printed in printed.items() if is_printed or d.entities.all[k].kind == "media"}
+        printed = {k: is_printed for k, is_printed in printed.items() if (is_printed or d.entities.all[k].kind == "media") and not _is_agency(d, k, last)}
         same = [k for k, is_printed in printed.items() if not (is_printed if last in BROADCAST else last in PRINT and not is_printed and any(printed.values()))]
     if phrase.place and phrase.place.region:
         same = [k for k in same if phrase.place.name.lower() in d.entities.all[k].key]
@@ -223,12 +227,17 @@ def _known_body(d: Referring, phrase: NounPhrase, kind: ActorKind, context: Cont
     return NOBODY
 
 
+def _is_agency(d: Referring, k: int, noun: str) -> bool:
+    """Whether a medium is a news agency that is called something else: the one whose story it is stands in the dateline, and is no "company", no "station"."""
+    return d.entities.all[k].key in AGENCIES and noun not in ("agency", "outlet", "service", "wire")
+
+
 def _says_other(d: Referring, k: int, noun: str) -> bool:
     """Whether a body's name, or what it was called before, says that it is something else: no bank is a "Ports Committee"."""
     known = d.entities.all[k]
     word = known.noun or known.key.split(" ")[-1]
     alike = word in {noun, *ALSO.get(noun, ())} or {word, noun} <= COMPANIES
-    media = known.kind == "media" and noun not in COMPANIES | {"group", "organization", "organisation"}
+    media = known.kind == "media" and (noun not in COMPANIES | {"group", "organization", "organisation"} or _is_agency(d, k, noun))
     return media or (not alike and (bool(known.noun) or (word,) in groups()))
 
 
