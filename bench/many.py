@@ -36,7 +36,7 @@ from training.variants import dump
 
 ROUNDS = 3
 WORDS = 850  # of a story, about
-LONGER = 4  # times the stories for two processes, which take half a second to start, as "many stories" do not
+LONGER = 4  # times the stories for two processes: they take half a second to start, which many stories hardly feel
 
 
 def stages(texts: list[str]) -> dict[str, float]:

@@ -50,7 +50,7 @@ HEADER = """# Which statement repeats which, and which answer answers which clai
 """
 LEAST = np.arange(0.1, 0.9, 0.02).round(2).tolist()
 # Least precision of links on train stories left out: gold lacks many repetitions, so that more are right; answers are rare, and missed more easily.
-PRECISION = {"repeats": 0.55, "answers": 0.5}
+REPEATED, ANSWERED = 0.55, 0.5
 NEARLY = 0.01  # of F1: no more than chance; of two thresholds the lower one shows more
 FOLDS = 6
 RIDGE = 8.0
@@ -255,7 +255,8 @@ def threshold(known: Examples, least: float) -> float:
         print(f"  from {t}: precision {100 * precision:.0f}, recall {100 * kept.sum() / total:.0f}, F1 {100 * f1:.1f}")
         if precision >= least:
             found.append((f1, t))
-    return min(t for f1, t in found if f1 >= max(found)[0] - NEARLY)
+    best, _ = max(found)
+    return min(t for f1, t in found if f1 >= best - NEARLY)
 
 
 def write(weight: linking.Weights) -> None:
@@ -277,7 +278,7 @@ def fit_links(train: Sequence[Read], tune: Sequence[Read], invented: Sequence[Re
     least: dict[str, float] = {}
     for name, found in known.items():
         print(name)
-        least[name] = threshold(found, PRECISION["repeats" if name == "repeats" else "answers"])
+        least[name] = threshold(found, REPEATED if name == "repeats" else ANSWERED)
     weights = {name: fitted(found) for name, found in known.items()}
     write(linking.Weights(weights.pop("repeats"), weights, least))
     linking.weights.cache_clear()

@@ -89,7 +89,7 @@ def _government(d: Referring, phrase: NounPhrase, context: Context) -> Found:
         return d.entities.country(phrase.place, government=True), 0.9
     if phrase.noun in LOCAL:
         return NOBODY
-    names, home = _names(d, phrase), d.entities.main_country()
+    names, home = _names(d, phrase), d.entities.main_country
     if phrase.noun == "administration":
         home = home if home == "USA" else None  # elsewhere it is the "government"
         if not names and not phrase.owner:

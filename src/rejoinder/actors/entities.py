@@ -12,6 +12,7 @@ from bisect import bisect_left, insort
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
@@ -179,6 +180,7 @@ class Entities:
             return self.get("organization", CONVENTIONS[words[0]].lower(), name=CONVENTIONS[words[0]], country=body.country)
         return self.get(body.kind, _key(body.name), name=_label(self.page, first, last, body.name), country=body.country)
 
+    @cached_property
     def main_country(self) -> str | None:
         """The country that most of the story's places and bodies belong to, if half of them do."""
         seen = Counter(c for n in self.page.names if (c := n.place.country if n.place else n.body.country if n.body else None))
@@ -208,18 +210,17 @@ class Entities:
             words = _bare(page, name)
             if len(words) < 2 or words[0] in PARTICLES:
                 continue  # "De Blasio" is a last name alone
-            last = words[-1]
+            last, here = words[-1], shown(page, name.first, name.last)
             alike = [e for e in full.get(last, []) if _same_first(self.all[e].key.split(" ")[0], words[0])]
-            entity = next((e for e in alike if _same_middle(self.all[e].name, shown(page, name.first, name.last))), None)
+            entity = next((e for e in alike if _same_middle(self.all[e].name, here)), None)
             if entity is None:
                 key = " ".join(words)
                 if self.find("person", key) is not None:  # "Ada B. Quill" beside "Ada C. Quill"
-                    key = " ".join([words[0], *middle_initial(shown(page, name.first, name.last)), *words[1:]])
-                entity = self.get("person", key, name=shown(page, name.first, name.last), gender=gender_of(words))
+                    key = " ".join([words[0], *middle_initial(here), *words[1:]])
+                entity = self.get("person", key, name=here, gender=gender_of(words))
                 full.setdefault(last, []).append(entity)
             else:
-                longer = shown(page, name.first, name.last)
-                self.all[entity].name = max(self.all[entity].name, longer, key=lambda n: (len(n.split()) <= 2, len(n)))
+                self.all[entity].name = max(self.all[entity].name, here, key=lambda n: (len(n.split()) <= 2, len(n)))
             self._note(k, name, entity)
         short = [(k, name, words) for k, name in people if k not in self.of_name and (words := _bare(page, name))]
         # First names before last names: whom the story calls by the first name is seldom meant by the last. Last names that come before any full name

@@ -213,9 +213,8 @@ def _is_generic(text: Text, name: NameSpan) -> bool:
         return True
     cut = words[-1] in FUNCTION
     words = tuple(w for w in words if w not in FUNCTION)
-    whose = next((n for n in (2, 1) if (place := places().get(words[:n])) is not None and not place.region), 0)
-    if words[-1:] == ("court",):
-        words = words[whose:]  # "U.S. District Court" is many
+    if words[-1:] == ("court",):  # "U.S. District Court" is many
+        words = words[next((n for n in (2, 1) if (place := places().get(words[:n])) is not None and not place.region), 0) :]
     few = len(words) <= 1 or (len(words) == 2 and words[-1] in SORTS)
     return all(w in generic() or (w,) in titles() for w in words) and (cut or few)
 

@@ -95,10 +95,9 @@ def middle_initial(name: str) -> set[str]:
     words = name.split()
     if len(words) < 3 or words[2].lower() in SUFFIXES:
         return set()
-    second = words[1].replace(" ", "")
-    return (
-        {second[0].lower()} if second[0].isalpha() and (second.endswith(".") or len(second) == 1 or (second.isupper() and len(second) <= INITIALS)) else set()
-    )
+    second = words[1]
+    initial = second.endswith(".") or len(second) == 1 or (second.isupper() and len(second) <= INITIALS)
+    return {second[0].lower()} if initial and second[0].isalpha() else set()
 
 
 def gender_of(words: Sequence[str]) -> str:

@@ -116,18 +116,23 @@ def _goes_on(tags: Tags, lower: tuple[str, ...], first: int, k: int) -> bool:
     before, label = int(tags.names[k - 1]), int(tags.names[k])
     if label == 0 or label % 2:
         return False
-    if before == 0 or (before - 1) // 2 == (label - 1) // 2:
+    if before == 0 or _kind(before) == _kind(label):
         return True
-    family = k == first + 1 and (before - 1) // 2 == NAME_KINDS.index("person")  # "Teburoro Maine"
+    family = k == first + 1 and NAME_KINDS[_kind(before)] == "person"  # "Teburoro Maine"
     known = (lower[k],) in groups() or any(lower[k : k + n] in table for n in (1, 2) for table in ((bodies(),) if family else (places(), bodies())))
     return not known and (tags.words.case[k] != PLAIN or tags.words.case[first] == PLAIN)
+
+
+def _kind(label: int) -> int:
+    """The index in NAME_KINDS of a label that begins a name or goes on with one."""
+    return (label - 1) // 2
 
 
 def _likeliest(tags: Tags, first: int, last: int) -> int:
     """The kind that the words of a name have most of."""
     sure: dict[int, float] = {}
     for label, probability in zip(tags.names[first:last].tolist(), tags.name_probability[first:last].tolist(), strict=True):
-        sure[(label - 1) // 2] = sure.get((label - 1) // 2, 0.0) + probability
+        sure[_kind(label)] = sure.get(_kind(label), 0.0) + probability
     return max(sure, key=lambda kind: sure[kind])
 
 

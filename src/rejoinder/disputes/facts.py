@@ -214,7 +214,7 @@ def _flags(
 def _of_oneself(said: list[str]) -> bool:
     """Whether what is said begins as what one says of oneself: "that he was a patriot", "I'm no ..."."""
     first = [word for word in said[: SELF + 2] if word[:1].isalnum() or word[:1] == "'"]
-    first = first[first[:1] == ["that"] :][:2]
+    first = first[first[:1] == ["that"] :][:SELF]
     return len(first) == SELF and first[0] in words_of("selves") and first[1] in words_of("being")
 
 
