@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from rejoinder.actors.collectives import AGENCIES
+from rejoinder.actors.lexicon import bodies
 from rejoinder.actors.names import page_of
 from rejoinder.actors.resolve import resolve
 from tests.build import tags
@@ -493,3 +495,8 @@ def test_the_agency_of_a_dateline_is_no_company_and_no_paper(noun: str):
     assert speakers != ["media:reuters"]
     speakers, *_ = read("The Norden Post sang. The newspaper said no.", {"Norden Post": "organization"}, ("The newspaper", "said", "no"))
     assert speakers == ["organization:norden-post"]
+
+
+def test_agencies_go_by_the_names_that_the_table_gives_them():
+    names = {body.name for body in bodies().values() if body.kind == "media"}
+    assert {" ".join(w for w in name.lower().split() if w != "the") for name in names} >= AGENCIES
