@@ -500,3 +500,11 @@ def test_the_agency_of_a_dateline_is_no_company_and_no_paper(noun: str):
 def test_agencies_go_by_the_names_that_the_table_gives_them():
     names = {body.name for body in bodies().values() if body.kind == "media"}
     assert {" ".join(w for w in name.lower().split() if w != "the") for name in names} >= AGENCIES
+
+
+@pytest.mark.parametrize("last", ["broad", "plain"])
+def test_the_last_word_of_a_text_does_not_stand_before_its_first(last: str):
+    # "Broad Norwegian anger" is the people's; nothing stands before the first word of a text.
+    text = f"Norwegian accusations that it was so were {last}"
+    speakers, _, _ = read(text, {}, ("Norwegian", "accusations", "it was so"))
+    assert speakers == ["government:NOR"]

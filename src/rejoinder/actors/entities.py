@@ -16,7 +16,7 @@ from functools import cached_property
 
 import numpy as np
 
-from rejoinder.actors.lexicon import LONGEST, Body, Place, Title, country_names, short_names, titles
+from rejoinder.actors.lexicon import LONGEST, Body, Place, Title, country_names, short_names, titles, word_before
 from rejoinder.actors.names import Page, gender_of, middle_initial, plain
 from rejoinder.actors.spans import SUFFIXES, NameSpan
 from rejoinder.tagging.labels import distance_class
@@ -176,7 +176,7 @@ class Entities:
         words = [w for w in self.page.lower[first:last] if w != "the"]
         if body.kind == "media" and len(words) == 1 and words[0] in self._papers:
             body, first, last = self._papers[words[0]]
-        elif words[0] in CONVENTIONS and self.page.lower[first - 1 - (self.page.lower[first - 1] == "the")] in MEETING:
+        elif words[0] in CONVENTIONS and word_before(self.page.lower, first - (word_before(self.page.lower, first) == "the")) in MEETING:
             return self.get("organization", CONVENTIONS[words[0]].lower(), name=CONVENTIONS[words[0]], country=body.country)
         return self.get(body.kind, _key(body.name), name=_label(self.page, first, last, body.name), country=body.country)
 

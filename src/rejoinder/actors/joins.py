@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from rejoinder.actors.lexicon import bodies, genders, generic, groups, names_actor, places, titles, works
+from rejoinder.actors.lexicon import bodies, genders, generic, groups, names_actor, places, titles, word_before, works
 from rejoinder.actors.spans import ADJECTIVES, DIGITS, LEADING, PLACING, PLAIN, TITLE, UPPER, NameKind, NameSpan
 from rejoinder.tagging.words import Words
 
@@ -324,7 +324,7 @@ def _is_city(text: Text, name: NameSpan, before: NameSpan | None) -> bool:
     if " ".join(lower[first:last]) not in CITIES:
         return False
     own = last + (lower[last : last + 1] in (("'s",), ("s",)))
-    opens = text.words.gap[first] > 1 or lower[first - 1] in ENDS
+    opens = text.words.gap[first] > 1 or word_before(lower, first) in ENDS
     comma = lower[last : last + 1] == (",",) and text.words.case[first] == UPPER
     dateline = opens and (comma or lower[last : last + 1] in (("(",), ("-",), ("–",), ("—",)))
     listed = before is not None and before.kind == "place" and before.place is None and lower[before.last : first] in LISTED[1:]
@@ -343,8 +343,9 @@ def _shows_region(text: Text, name: NameSpan, before: NameSpan | None, after: Na
     beside = before is not None and before.kind == "place" and (linked == (",",) or (before.place is not None and before.place.region and linked in LISTED))
     beside = beside or (after is not None and after.place is not None and after.place.region and lower[last : after.first] in LISTED)
     whose = before is not None and before.kind == "person" and linked == ("of",)
-    led = lower[first - 1] in ("of", "from", "in") and (lower[first - 2] in POLITICAL or (lower[first - 2],) in titles())
-    return political or beside or whose or led or lower[first - 1] == "upstate"
+    ahead = word_before(lower, first - 1)
+    led = word_before(lower, first) in ("of", "from", "in") and (ahead in POLITICAL or (ahead,) in titles())
+    return political or beside or whose or led or word_before(lower, first) == "upstate"
 
 
 def _of_person(text: Text, person: NameSpan, name: NameSpan) -> bool:

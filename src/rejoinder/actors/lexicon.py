@@ -73,6 +73,11 @@ def phrase(text: str) -> Phrase:
     return tuple(text[a:b].lower().replace("’", "'") for a, b in zip(words.start.tolist(), words.end.tolist(), strict=True))
 
 
+def word_before(lower: tuple[str, ...], k: int) -> str:
+    """The word before word k of a text; an empty one before the first, where an index of -1 would give the last."""
+    return lower[k - 1] if k > 0 else ""
+
+
 def _cells(row: Mapping[str, str], *columns: str) -> Iterator[str]:
     for column in columns:
         yield from (cell.strip() for cell in row[column].split("|") if cell.strip())

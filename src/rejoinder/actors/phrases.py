@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from rejoinder.actors.lexicon import LONGEST, Place, Title, groups, names_actor, things, titles
+from rejoinder.actors.lexicon import LONGEST, Place, Title, groups, names_actor, things, titles, word_before
 from rejoinder.actors.names import Page
 from rejoinder.actors.spans import NameSpan
 from rejoinder.types import ActorKind
@@ -311,7 +311,7 @@ def _kind_of_word(page: Page, start: int, end: int, demonym: NameSpan | None, in
         and lower[start - 1 : start] not in (("the",), ("a",), ("an",))
     ):
         # "Azerbaijani accusations": an adjective without an article. "Widespread Tolmarkian anger" is the people's.
-        return "group" if lower[start - 1] in POPULAR else "government"
+        return "group" if word_before(lower, start) in POPULAR else "government"
     if demonym and demonym.place:
         one = not word.endswith(("s", "ese", "men", "women", "sh", "ch")) or (indefinite and lower[start] in ("a", "an", "one"))
         return "person" if one else "group"

@@ -11,7 +11,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from rejoinder.actors.lexicon import COMMON, LONGEST, Body, Place, bodies, genders, groups, places, titles
+from rejoinder.actors.lexicon import COMMON, LONGEST, Body, Place, bodies, genders, groups, places, titles, word_before
 from rejoinder.tagging.labels import NAME_KINDS, NAMES
 from rejoinder.tagging.tagger import Tags
 from rejoinder.tagging.words import CASES, Words
@@ -162,9 +162,9 @@ def _known(tags: Tags, lower: tuple[str, ...], tagged_at: NDArray[np.bool_], k: 
         place, body = places().get(words), bodies().get(words)
         if words == CAPITOL and cased and tags.words.case[k] == PLAIN:
             body = bodies()["capitol", "hill"]  # "on the Hill"; the paper is The Hill
-        if words[1:] == (".",) and words[0] in ABBREVIATED and lower[k - 1] not in BEHIND:
+        if words[1:] == (".",) and words[0] in ABBREVIATED and word_before(lower, k) not in BEHIND:
             continue  # "a requiem Mass."
-        if body and k and lower[k - 1] == "state" and words[-1] in ("senate", "house", "court"):
+        if body and word_before(lower, k) == "state" and words[-1] in ("senate", "house", "court"):
             continue  # "the state Senate"
         if (place or body) and _may_be_name(tags, words, tagged_at, k, body, cased):
             if body and (place is None or size > 1 or place.sort == "seat"):
