@@ -151,7 +151,7 @@ def agreement(first: list[dict[str, Any]], second: list[dict[str, Any]]) -> dict
         other = known.get(row["id"])
         if other is None:
             continue
-        by_cue = {(tuple(s["cue"][0]), s["nested"]): s for s in other["statements"]}
+        by_cue = {(tuple(s["cue"][0]), s["nested"]): s for s in other.get("statements", ())}
         for b in row.get("statements", ()):  # a reading may be of links alone
             a = by_cue.get((tuple(b["cue"][0]), b["nested"]))
             if a is None:

@@ -119,6 +119,27 @@ def test_gold_of_acts_holds_offsets_and_labels_and_no_text(file: Any):
             assert max(link["from"], link["to"]) < len(row["statements"])
 
 
+LINK_FILES = [GOLD / "links-reader-a.jsonl", GOLD / "links-reader-b.jsonl", ANNOTATION / "links-train-second.jsonl"]
+
+
+@pytest.mark.parametrize("file", LINK_FILES, ids=lambda f: f.name)
+def test_readings_of_links_are_of_stories_in_gold(file: Any):
+    gold = {row["id"]: row for row in map(json.loads, ACT_FILES[0 if file.parent == GOLD else 2].read_text(encoding="utf8").splitlines())}
+    for row in map(json.loads, file.read_text(encoding="utf8").splitlines()):
+        assert row["sha256"] == gold[row["id"]]["sha256"]
+        for link in row["links"]:
+            assert set(link) - {"evidence"} == {"from", "to", "relation"}
+            assert link["relation"] in act_sheet.RELATIONS
+            assert link["from"] != link["to"]
+            assert max(link["from"], link["to"]) < len(gold[row["id"]]["statements"])
+
+
+def test_readings_of_links_alone_have_an_agreement():
+    one, two = ([{"id": "a", "links": [{"from": 1, "to": 0, "relation": r}, {"from": 2, "to": 0, "relation": "repeats"}]}] for r in ("denies", "disputes"))
+    found = act_sheet.agreement(one, two)
+    assert (found["link F1"], found["pair F1"], found["statements"]) == (50.0, 100.0, 0)
+
+
 def test_gold_of_acts_is_as_large_as_we_say():
     rows = [json.loads(line) for file in ACT_FILES[::2] for line in file.read_text(encoding="utf8").splitlines()]
     acts = [s["act"] for row in rows for s in row["statements"]]
