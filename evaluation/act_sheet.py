@@ -37,6 +37,7 @@ DATE = r"\d{4}(?:-\d\d(?:-\d\d)?)?"
 WHEN = re.compile(rf"({DATE}(?:/{DATE})?)=(.+)")
 LISTS = {"dev": Path(__file__).parent / "gold" / "actors.list", "train": ANNOTATION / "acts-train.list"}
 NONE = "-"
+FIELDS = ("act", "negated", "hypothetical", "mode", "when")  # of a judged statement
 A_SHEET = 110  # single statements
 A_CUE = 5  # statements of one cue among the single ones
 NEAR = 300  # characters around a statement in which the words of its time or its evidence may stand
@@ -142,6 +143,11 @@ def excerpt(story: dict[str, Any], item: dict[str, Any], number: int) -> str:
     return f"[{number}] …{around}…\n    source «{said('source') or NONE}» cue «{said('cue')}» content «{said('content')}»\n"
 
 
+def date_of(judged: dict[str, Any]) -> str | None:
+    """When a statement of gold was made."""
+    return (judged.get("when") or {}).get("date")
+
+
 def agreement(first: list[dict[str, Any]], second: list[dict[str, Any]]) -> dict[str, Any]:
     """Two readings of the same stories: percent of equal acts, flags, modes and dates, and F1 of links (pair and relation; pair alone)."""
     known = {row["id"]: row for row in first}
@@ -157,17 +163,17 @@ def agreement(first: list[dict[str, Any]], second: list[dict[str, Any]]) -> dict
             if a is None:
                 continue
             counts["statements"] += 1
-            for field in ("act", "negated", "hypothetical", "mode"):
-                counts[field] += a[field] == b[field]
-            counts["when"] += (a.get("when") or {}).get("date") == (b.get("when") or {}).get("date")
+            whole = "mode" in a and "mode" in b  # a reading may be of acts and links alone
+            for field in FIELDS if whole else FIELDS[:3]:
+                counts[f"{field} of"] += 1
+                counts[field] += date_of(a) == date_of(b) if field == "when" else a[field] == b[field]
             if a["act"] != b["act"]:
                 confusion[a["act"], b["act"]] += 1
         for kind, key in (("link", ("from", "to", "relation")), ("pair", ("from", "to"))):
             one, two = ({tuple(link[k] for k in key) for link in r.get("links", [])} for r in (other, row))
             counts[f"{kind} both"] += len(one & two)
             counts[f"{kind} sum"] += len(one) + len(two)
-    n = max(counts["statements"], 1)
-    out: dict[str, Any] = {"statements": counts["statements"], **{f: round(100 * counts[f] / n, 1) for f in ("act", "negated", "hypothetical", "mode", "when")}}
+    out: dict[str, Any] = {"statements": counts["statements"], **{f: round(100 * counts[f] / n, 1) for f in FIELDS if (n := counts[f"{f} of"])}}
     for kind in ("link", "pair"):
         out[f"{kind} F1"] = round(200 * counts[f"{kind} both"] / max(counts[f"{kind} sum"], 1), 1)
     out["links"] = counts["link sum"]

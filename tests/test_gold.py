@@ -119,7 +119,7 @@ def test_gold_of_acts_holds_offsets_and_labels_and_no_text(file: Any):
             assert max(link["from"], link["to"]) < len(row["statements"])
 
 
-LINK_FILES = [GOLD / "links-reader-a.jsonl", GOLD / "links-reader-b.jsonl", ANNOTATION / "links-train-second.jsonl"]
+LINK_FILES = [GOLD / "reader-a.jsonl", GOLD / "reader-b.jsonl", ANNOTATION / "links-train-second.jsonl"]
 
 
 @pytest.mark.parametrize("file", LINK_FILES, ids=lambda f: f.name)
@@ -132,6 +132,9 @@ def test_readings_of_links_are_of_stories_in_gold(file: Any):
             assert link["relation"] in act_sheet.RELATIONS
             assert link["from"] != link["to"]
             assert max(link["from"], link["to"]) < len(gold[row["id"]]["statements"])
+        for mine, theirs in zip(row.get("statements", []), gold[row["id"]]["statements"], strict=False):
+            assert (mine["cue"], mine["nested"]) == (theirs["cue"], theirs["nested"])
+            assert mine["act"] in act_sheet.ACTS
 
 
 def test_readings_of_links_alone_have_an_agreement():
