@@ -508,3 +508,8 @@ def test_the_last_word_of_a_text_does_not_stand_before_its_first(last: str):
     text = f"Norwegian accusations that it was so were {last}"
     speakers, _, _ = read(text, {}, ("Norwegian", "accusations", "it was so"))
     assert speakers == ["government:NOR"]
+
+
+@pytest.mark.parametrize("last", ["in", "now"])
+def test_a_team_may_be_named_first(last: str):
+    assert spans(f"Ohio beat Norden in a football game that they believed {last}", {}) == []

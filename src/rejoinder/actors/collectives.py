@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rejoinder.actors.entities import Entity, shown, title_before
 from rejoinder.actors.joins import BEFORE_NAMES, COMPANIES, MEDIA
-from rejoinder.actors.lexicon import Place, bodies, country_names, groups, titles
+from rejoinder.actors.lexicon import Place, bodies, country_names, groups, titles, word_before
 from rejoinder.actors.phrases import QUANTIFIERS, NounPhrase
 from rejoinder.actors.reference import NOBODY, Context, Found
 from rejoinder.actors.referring import Referring
@@ -293,7 +293,7 @@ def _overlooked(d: Referring, phrase: NounPhrase) -> Found:
     words = " ".join(page.lower[first:last])
     if title_before(page, first):
         return d.entities.get("person", words, name=shown(page, first, last)), 0.6
-    if first > 0 and page.lower[first - 1] in BEFORE_NAMES:
+    if word_before(page.lower, first) in BEFORE_NAMES:
         return d.entities.get("organization", words, name=shown(page, first, last)), 0.6
     return NOBODY
 

@@ -186,7 +186,7 @@ def _within_another(text: Text, name: NameSpan, edges: set[int]) -> bool:
     if not text.cased or name.place is None or name.place.sort not in ("country", "region"):
         return False
     lower, case, first = text.lower, text.words.case, name.first
-    the = first > 0 and lower[first - 1] == "the"
+    the = word_before(lower, first) == "the"
     of = first - 1 - the
     if (
         of > 0
@@ -231,7 +231,7 @@ def _works(text: Text, names: Sequence[NameSpan]) -> set[NameSpan]:
 def _in_title(text: Text, name: NameSpan) -> bool:
     """Whether a place only begins the title of a work: the words in quotation marks from its name on are few, and none is plain: ''Norden Nine''."""
     first, last = name.first, name.last
-    if not text.cased or first == 0 or text.lower[first - 1] not in QUOTES:
+    if not text.cased or word_before(text.lower, first) not in QUOTES:
         return False
     end = next((k for k in range(last, min(last + FARTHEST, len(text.lower))) if text.lower[k] in QUOTES | ENDS or text.lower[k] == ","), last)
     return end > last and all(text.words.case[k] != PLAIN or text.lower[k] in FUNCTION for k in range(last, end)) and text.lower[last] not in ("'s", "s")
@@ -298,9 +298,10 @@ def _shares_region(text: Text, name: NameSpan) -> bool:
 
 def _is_team(text: Text, name: NameSpan) -> bool:
     """Whether a region's name is its university's team's: "Ohio beat Iowa in a football game"; not "in Ohio", "Norden, Ohio"."""
-    if name.place is None or name.place.sort != "region" or text.lower[name.first - 1] in PLACING or text.lower[name.first - 1] == ",":
+    ahead = word_before(text.lower, name.first)
+    if name.place is None or name.place.sort != "region" or ahead in PLACING or ahead == ",":
         return False
-    if not (PLAYS | SPORTS) & {text.lower[name.first - 1], *text.lower[name.last : name.last + 1]}:
+    if not (PLAYS | SPORTS) & {ahead, *text.lower[name.last : name.last + 1]}:
         return False  # "his Ohio high school"
     words = text.lower[max(name.first - SENTENCE, 0) : name.first], text.lower[name.last : name.last + SENTENCE]
     before = next((words[0][len(words[0]) - k :] for k, word in enumerate(reversed(words[0])) if word in ENDS), words[0])
@@ -323,12 +324,17 @@ def _is_city(text: Text, name: NameSpan, before: NameSpan | None) -> bool:
     lower, first, last = text.lower, name.first, name.last
     if " ".join(lower[first:last]) not in CITIES:
         return False
-    own = last + (lower[last : last + 1] in (("'s",), ("s",)))
     opens = text.words.gap[first] > 1 or word_before(lower, first) in ENDS
     comma = lower[last : last + 1] == (",",) and text.words.case[first] == UPPER
     dateline = opens and (comma or lower[last : last + 1] in (("(",), ("-",), ("–",), ("—",)))
     listed = before is not None and before.kind == "place" and before.place is None and lower[before.last : first] in LISTED[1:]
+    own = _behind_own(lower, last)
     return dateline or listed or lower[own : own + 1] in (("mayor",), ("mayors",))
+
+
+def _behind_own(lower: tuple[str, ...], last: int) -> int:
+    """The word behind a name that ends before word `last`, and behind its possessive."""
+    return last + (lower[last : last + 1] in (("'s",), ("s",)))
 
 
 def _shows_region(text: Text, name: NameSpan, before: NameSpan | None, after: NameSpan | None) -> bool:
@@ -336,7 +342,7 @@ def _shows_region(text: Text, name: NameSpan, before: NameSpan | None, after: Na
     lower, first, last = text.lower, name.first, name.last
     if " ".join(lower[first:last]) not in CITIES:
         return True  # "N.Y."
-    own = last + (lower[last : last + 1] in (("'s",), ("s",)))
+    own = _behind_own(lower, last)
     office = next((t for n in (2, 1) if (t := titles().get(lower[own : own + n]))), None)
     political = bool(POLITICAL & set(lower[own : own + NEAR])) or (office is not None and office.level in ("state", "party"))
     linked = lower[before.last : first] if before else ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rejoinder.actors.entities import Held
-from rejoinder.actors.lexicon import usual_title
+from rejoinder.actors.lexicon import usual_title, word_before
 from rejoinder.actors.phrases import AGED, POSSESSIVE, NounPhrase
 from rejoinder.actors.reference import FAR, NOBODY, Context, Found
 from rejoinder.actors.referring import Referring
@@ -102,7 +102,7 @@ def _of_then(d: Referring, same: list[int], phrase: NounPhrase) -> list[int]:
     former = FORMER in d.page.lower[phrase.first : phrase.head]
 
     def fits(office: Held) -> bool:
-        return _titled(office, phrase) and former == (office.first > 0 and d.page.lower[office.first - 1] == FORMER)
+        return _titled(office, phrase) and former == (word_before(d.page.lower, office.first) == FORMER)
 
     return [k for k in same if any(fits(office) for office in d.entities.all[k].offices.values())] or same
 

@@ -302,14 +302,7 @@ def _kind_of_word(page: Page, start: int, end: int, demonym: NameSpan | None, in
     word = lower[end - 1]
     if word == "percent" or word.endswith("%"):
         return "group"
-    if (
-        demonym
-        and demonym.place
-        and end - start == 1
-        and not word.endswith("s")
-        and not indefinite
-        and lower[start - 1 : start] not in (("the",), ("a",), ("an",))
-    ):
+    if demonym and demonym.place and end - start == 1 and not word.endswith("s") and not indefinite and word_before(lower, start) not in ARTICLES:
         # "Azerbaijani accusations": an adjective without an article. "Widespread Tolmarkian anger" is the people's.
         return "group" if word_before(lower, start) in POPULAR else "government"
     if demonym and demonym.place:

@@ -15,7 +15,7 @@ from rejoinder.actors.entities import Entities, title_before
 from rejoinder.actors.finish import Parties, finished
 from rejoinder.actors.genders import learn
 from rejoinder.actors.leads import named_below
-from rejoinder.actors.lexicon import things
+from rejoinder.actors.lexicon import things, word_before
 from rejoinder.actors.names import Page, page_of
 from rejoinder.actors.narrators import Narrators
 from rejoinder.actors.phrases import FIRST, HE, SHE, WE, YOU, NounPhrase, parse
@@ -241,7 +241,7 @@ class Resolver:
         if not cue:
             return None, 0.0
         first = cue[0][0]
-        word, before = self.page.lower[first], self.page.lower[first - 1] if first else ""
+        word, before = self.page.lower[first], word_before(self.page.lower, first)
         if not (word.endswith("ing") or before in AGAIN):
             return None, 0.0
         same = [j for j in self.cues[int(self.page.sentence[first])] if j != k and self.said[j].cue[0][0] < first and self.said[j].speaker is not None]

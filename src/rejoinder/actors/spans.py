@@ -269,4 +269,4 @@ def _shows_place(tags: Tags, lower: tuple[str, ...], name: NameSpan) -> bool:
     """Whether the words around a name show that it is a place's: "in Chad", "Chad voters", "Chad Avenue"."""
     after = lower[name.last : name.last + 1]
     capital = bool(after) and tags.words.case[name.last] in (TITLE, UPPER)
-    return lower[name.first - 1] in PLACING or capital or after in groups() or after in titles()
+    return word_before(lower, name.first) in PLACING or capital or after in groups() or after in titles()

@@ -12,7 +12,7 @@ from functools import cache
 from importlib.resources import files
 
 from rejoinder.actors.descriptions import Descriptions
-from rejoinder.actors.lexicon import groups, things, titles
+from rejoinder.actors.lexicon import groups, things, titles, word_before
 from rejoinder.actors.names import Page
 from rejoinder.actors.phrases import FIRST, WE, YOU, parse
 from rejoinder.actors.reference import Context
@@ -97,7 +97,7 @@ def _says_whose(page: Page, name: NameSpan) -> bool:
     people = kind == "group" or behind in titles() or adjective
     city = name.place.sort.endswith("capital")
     called = behind in things() or kind not in (None, "government")  # "the Washington cartel"
-    return people or (city and (called or page.lower[name.first - 1] in WHERE))
+    return people or (city and (called or word_before(page.lower, name.first) in WHERE))
 
 
 def _plain(page: Page, k: int) -> bool:
