@@ -20,7 +20,8 @@ from rejoinder.statements.act_words import evidence
 from rejoinder.statements.acts import cue_at, doing, probabilities
 from rejoinder.statements.confidence import Calibration, features, is_nested, retorts
 from rejoinder.statements.mode import has_marks, mode_of
-from rejoinder.statements.turns import CONFIDENCE, Turn, find_turns
+from rejoinder.statements.signatures import find_signatures
+from rejoinder.statements.turns import Turn, find_turns
 from rejoinder.statements.when import whens
 from rejoinder.tagging.labels import ACTS, FLAGS, MEANING_WIDTH, MODES, REACH, ROLES, begins
 from rejoinder.tagging.tagger import Row, Tags
@@ -41,7 +42,7 @@ class Draft:
 
     row: Row
     runs: dict[str, list[Run]]
-    features: tuple[float, ...]  # see confidence.FEATURES; () for a turn of a transcript
+    features: tuple[float, ...]  # see confidence.FEATURES; () for a turn of a transcript or a signed quotation
     confidence: float
 
 
@@ -110,7 +111,7 @@ def _acts(draft: Draft, tags: Tags) -> NDArray[np.float64]:
 def drafts_of(tags: Tags, calibration: Calibration) -> list[tuple[Draft, int | None]]:
     """Drafts in the order of their cues, each with the index of the one that holds it; arguments as of `assemble`."""
     drafts = [draft for row in tags.rows if (draft := _draft(row, tags.words, calibration))]
-    drafts.extend(_turn_draft(turn) for turn in find_turns(tags.words))
+    drafts.extend(_turn_draft(turn) for turn in (*find_turns(tags.words), *find_signatures(tags.words, tags.names)))
     drafts = sorted(_without_doubles(drafts), key=lambda draft: draft.runs["cue"][0])
     drafts = [_without_rivals(draft, drafts, near) for draft, near in zip(drafts, _neighbours(drafts), strict=True)]
     return _held(drafts, calibration)
@@ -164,11 +165,11 @@ def _judged(row: Row, runs: dict[str, list[Run]], nested: bool, calibration: Cal
 
 
 def _turn_draft(turn: Turn) -> Draft:
-    """A transcript's turn; no row stands behind it, so it gets an empty one on its cue."""
+    """A transcript's turn or a signed quotation; no row stands behind it, so it gets an empty one on its cue."""
     labels = np.zeros(2 * REACH + 1, np.int8)
     nothing = [np.zeros(size, np.float32) for size in (len(MODES), len(ACTS), len(FLAGS), MEANING_WIDTH)]
     row = Row(turn.cue[0], 1.0, 0.0, turn.cue[0] - REACH, labels, 0.0, *nothing)
-    return Draft(row, {"source": [turn.source], "cue": [turn.cue], "content": [turn.content], "addressee": []}, (), CONFIDENCE)
+    return Draft(row, {"source": [turn.source], "cue": [turn.cue], "content": [turn.content], "addressee": []}, (), turn.confidence)
 
 
 def _runs(row: Row, role: str, words: Words) -> list[Run]:
@@ -217,7 +218,7 @@ def _nearest(runs: list[Run], to: Run) -> list[Run]:
 
 
 def _without_doubles(drafts: list[Draft]) -> list[Draft]:
-    """Of drafts whose cues share words a transcript's turn, else the surest."""
+    """Of drafts whose cues share words what the layout shows, else the surest."""
     taken: set[int] = set()
     kept: list[Draft] = []
     for draft in sorted(drafts, key=lambda draft: (bool(draft.features), -draft.confidence, draft.row.anchor)):

@@ -28,11 +28,12 @@ CONFIDENCE = 0.46
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A turn as words [first, last) of its source, cue and content."""
+    """A turn, or a signed quotation, as words [first, last) of its source, cue and content; confidence: that it is a statement."""
 
     source: tuple[int, int]
     cue: tuple[int, int]
     content: tuple[int, int]
+    confidence: float = CONFIDENCE
 
 
 def find_turns(words: Words) -> list[Turn]:
