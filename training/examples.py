@@ -217,6 +217,9 @@ def _example(
     example.core[core] = 1
     example.anchor_mask[core, 0] = story.known
     example.anchor_mask[core, 1] = story.nested_known
+    for k in range(window.first, window.last):
+        if int(origin[k, 0]) in story.doubtful:
+            example.anchor_mask[k - window.first] = 0
     clean_start, clean_end = origin[window.first, 0], origin[window.last - 1, 1]
     for word, gold in placed:
         assert word is not None

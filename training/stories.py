@@ -62,7 +62,7 @@ class GoldStory:
     """A text, its statements, and whether they (`known`) and the nested ones among them (`nested_known`) are all marked.
 
     names: None where nobody marked them. both_sides: antecedents may come after their anaphors. actors: chains of persons, organisations and
-    places. fold: the teacher that has not seen the story (training/distil.py).
+    places. fold: the teacher that has not seen the story (training/distil.py). doubtful: where words begin of which nobody knows whether they head a cue.
     """
 
     text: str
@@ -75,3 +75,4 @@ class GoldStory:
     actors: frozenset[int] = frozenset()
     id: str = ""
     fold: int = 0
+    doubtful: frozenset[int] = frozenset()
