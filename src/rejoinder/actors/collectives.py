@@ -152,7 +152,7 @@ def _ministry(d: Referring, phrase: NounPhrase, owner: int | None) -> int | None
         what = titles_held[0].title.removeprefix("deputy ").removesuffix(head)
         return _ministry_of(d, f"{what}{noun}", titles_held[0].of, country_names().get(titles_held[0].of or "", ""))
     start = phrase.owner[1] if phrase.owner and phrase.owner[1] <= phrase.head else phrase.first
-    what = [w for k, w in enumerate(d.page.lower[start : phrase.head + 1], start) if w not in DETERMINERS | {"'s", "’s"} and d.page.name_at[k] < 0]
+    what = [w for k, w in enumerate(d.page.lower[start : phrase.head + 1], start) if w not in DETERMINERS | {"'s"} and d.page.name_at[k] < 0]
     place = phrase.place
     if place is None or len(what) < 2 or (noun == "department" and place.sort in ("capital", "region capital")):  # a city's own
         return None

@@ -23,7 +23,7 @@ ISSUED = frozenset("by from of on in".split())
 BY = 4  # words behind a document in which "by" makes it somebody's: "documents made public by"
 UTTERED = frozenset("statement message letter email e-mail speech address remarks tweet post column filing lawsuit release comment".split())
 LONGEST_MENTION = 40  # words from the head of a mention to its end
-UNTOLD = frozenset(("the", "a", "an", "these", "those", "'s", "’s", "s", "'", '"', "“", "”", ","))  # words that a description does not need
+UNTOLD = frozenset(("the", "a", "an", "these", "those", "'s", "s", "'", '"', "“", "”", ","))  # words that a description does not need
 STEM = 4  # words of a group's description that tell it from others
 NEW = 0.75  # how sure a description is that finds nobody it could mean
 

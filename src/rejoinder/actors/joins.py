@@ -370,7 +370,7 @@ def _with_owner(text: Text, names: list[NameSpan]) -> list[NameSpan]:
     out: list[NameSpan] = []
     for name in names:
         before = out[-1] if out else None
-        beside = before is not None and text.lower[before.last : name.first] in ((), ("'s",), ("’s",), ("s",))
+        beside = before is not None and text.lower[before.last : name.first] in ((), ("'s",), ("s",))
         many = name.body is not None and (_is_chamber(name) or _rest_generic(text, name))
         if before and before.place and beside and many and name.body and name.body.country not in (None, before.place.country):
             out[-1] = replace(name, first=before.first, body=None)

@@ -18,6 +18,7 @@ from rejoinder.types import ActorKind
 Phrase = tuple[str, ...]
 PlaceSort = Literal["country", "demonym", "capital", "seat", "region", "region demonym", "region capital"]
 LONGEST = 6  # words of a phrase that is looked for
+OWNS = frozenset(("'s", "'", "s"))  # what follows an owner; dumps drop the apostrophe
 # Short names that are common words too: without capitals they are no names.
 COMMON = frozenset(
     "us it who is as an am in or aid house fox post times sun mirror hill nation labour people the hour mail star state senate congress court today time life "

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from rejoinder.actors.lexicon import LONGEST, Place, Title, groups, names_actor, things, titles, word_before
+from rejoinder.actors.lexicon import LONGEST, OWNS, Place, Title, groups, names_actor, things, titles, word_before
 from rejoinder.actors.names import Page
 from rejoinder.actors.spans import NameSpan
 from rejoinder.types import ActorKind
@@ -55,7 +55,6 @@ LEADING = frozenset(", - — ( [ and but even only also by to from of for among 
 ONE = frozenset("one another second third fourth".split())  # "one of the airlines, Great Basin Air,"
 BODY_ROLES = frozenset("promoter owner maker organiser organizer landlord developer manufacturer".split())  # of bodies as of persons
 REFLEXIVE = frozenset("himself herself itself themselves myself ourselves".split())
-OWNS = frozenset(("'s", "'", "’s", "s"))
 JOINS = frozenset(("and", "&"))
 QUOTES = frozenset("\" “ ” '' `` ‘".split())
 

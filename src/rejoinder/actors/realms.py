@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from rejoinder.actors.lexicon import Place, PlaceSort, groups, titles
+from rejoinder.actors.lexicon import OWNS, Place, PlaceSort, groups, titles
 from rejoinder.actors.spans import NameSpan
 from rejoinder.tagging.words import Words
 
@@ -14,7 +14,6 @@ THEIRS = frozenset(
     "foreign defence defense interior finance prime government ambassador envoy officials navy army troops parliament diplomat diplomats".split()
 )
 ENDINGS = ("n", "an", "ian", "ish", "ese", "i", "er")
-OWNS = frozenset(("'s", "’s", "s", "'"))
 SHARED = (("GEO", "Georgia", "USA"),)  # a country, its name, and the country that has a state of that name
 STEM = 4  # letters that a country and its adjective share at least
 
