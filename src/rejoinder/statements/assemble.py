@@ -20,6 +20,8 @@ from rejoinder.statements.act_words import evidence
 from rejoinder.statements.acts import cue_at, doing, probabilities
 from rejoinder.statements.confidence import Calibration, features, is_nested, retorts
 from rejoinder.statements.mode import has_marks, mode_of
+from rejoinder.statements.quotations import Quotation, ends_sentence, uncued
+from rejoinder.statements.sentences import sentences
 from rejoinder.statements.signatures import find_signatures
 from rejoinder.statements.turns import Turn, find_turns
 from rejoinder.statements.when import whens
@@ -30,7 +32,7 @@ from rejoinder.types import Span, Spans, Statement
 
 Run = tuple[int, int]  # words [first, last)
 
-OPENS, CLOSES = QUOTES.index("opens"), QUOTES.index("closes")
+OUTSIDE, OPENS, CLOSES = QUOTES.index("outside"), QUOTES.index("opens"), QUOTES.index("closes")
 INSIDE = (QUOTES.index("inside"), OPENS)
 PARAGRAPH = BREAKS.index("paragraph")
 LONGEST = 400  # words by which a quotation is followed beyond its row; an unclosed mark must not swallow the story
@@ -114,7 +116,69 @@ def drafts_of(tags: Tags, calibration: Calibration) -> list[tuple[Draft, int | N
     drafts.extend(_turn_draft(turn) for turn in (*find_turns(tags.words), *find_signatures(tags.words, tags.names)))
     drafts = sorted(_without_doubles(drafts), key=lambda draft: draft.runs["cue"][0])
     drafts = [_without_rivals(draft, drafts, near) for draft, near in zip(drafts, _neighbours(drafts), strict=True)]
-    return _held(drafts, calibration)
+    return _held(_with_uncued(drafts, tags.words), calibration)
+
+
+def _with_uncued(drafts: list[Draft], words: Words) -> list[Draft]:
+    """Gives each quotation that stands by itself, and that no statement has, to the one that the layout gives it to."""
+    quotations = uncued(words)
+    if not quotations:
+        return drafts
+    sentence = sentences(words, [words.text[a:b].lower() for a, b in zip(words.start.tolist(), words.end.tolist(), strict=True)])
+    drafts = list(drafts)
+    for quotation in quotations:
+        owner = _owner(quotation, drafts, words, sentence)
+        if owner is not None:
+            content = [*drafts[owner].runs["content"], (quotation.first, quotation.last)]
+            drafts[owner] = replace(drafts[owner], runs={**drafts[owner].runs, "content": _merged(content)})
+    return drafts
+
+
+def _owner(quotation: Quotation, drafts: list[Draft], words: Words, sentence: NDArray[np.int32]) -> int | None:
+    """Index of the draft whose words end the sentence before; None where the quotation has an owner, or nobody does."""
+    first, last = quotation.first, quotation.last
+    cues = [draft.runs["cue"][0][0] for draft in drafts]
+    inside = [k for k, cue in enumerate(cues) if first <= cue < last]
+    if any(not is_nested(drafts[k].row) for k in inside):
+        return None  # somebody speaks in it: its marks are not to be trusted
+    outside = [k for k in range(len(drafts)) if k not in inside]
+    if any(2 * _shared(drafts[k], first, last) > last - first for k in outside):
+        return None
+    near = [k for k in outside if quotation.since <= cues[k] < first or _shared(drafts[k], quotation.since, first)]
+    if quotation.goes_on:
+        near = [k for k in near if _shared(drafts[k], first - 1, first)]
+    else:
+        if ends_sentence(words, first, "?"):
+            return None  # what follows a question is somebody else's answer
+        near = [k for k in near if not _asks(drafts[k], words)]
+        ends = {k: [b - 1 for runs in drafts[k].runs.values() for _, b in runs if b <= first] for k in near if cues[k] < first}
+        near = [k for k, here in ends.items() if any(sentence[end] == sentence[first - 1] for end in here)]
+    # What stands inside another's words is not what goes on after them.
+    near = [k for k in near if not any(_holds(drafts[j], drafts[k]) for j in near if j != k)]
+    return max(near, key=lambda k: cues[k], default=None)
+
+
+def _asks(draft: Draft, words: Words) -> bool:
+    """Whether the cue is one of asking ("was asked"): who answers is not the source."""
+    return any(
+        words.text[a:b].lower().startswith("ask") for run in draft.runs["cue"] for a, b in zip(words.start[slice(*run)], words.end[slice(*run)], strict=True)
+    )
+
+
+def _shared(draft: Draft, first: int, last: int) -> int:
+    """Words of [first, last) in the draft's content."""
+    return sum(max(0, min(b, last) - max(a, first)) for a, b in draft.runs["content"])
+
+
+def _merged(runs: list[Run]) -> list[Run]:
+    """The same words, in order, runs that overlap made one."""
+    out: list[Run] = []
+    for a, b in sorted(runs):
+        if out and a < out[-1][1]:
+            out[-1] = (out[-1][0], max(out[-1][1], b))
+        else:
+            out.append((a, b))
+    return out
 
 
 def _held(drafts: list[Draft], calibration: Calibration) -> list[tuple[Draft, int | None]]:
@@ -189,10 +253,14 @@ def _runs(row: Row, role: str, words: Words) -> list[Run]:
 
 
 def _whole_quotation(run: Run, row: Row, words: Words) -> Run:
-    """`run`, if it ends where the row does and a quotation is open there, goes on to the mark that closes (or opens) it."""
+    """`run`, if a quotation that the cue does not stand in is open where it ends, goes on to the mark that closes (or, at the row's start, opens) it.
+
+    What ends in the middle of a sentence, before the row does, is some words that were quoted and no more.
+    """
     first, last = run
     size = min(len(words), last + LONGEST)
-    if last == row.first + len(row.labels) and last < size and words.quote[last - 1] in INSIDE and words.quote[last] in INSIDE:
+    cut_off = last == row.first + len(row.labels) or (words.quote[row.anchor] == OUTSIDE and ends_sentence(words, last))
+    if cut_off and last < size and words.quote[last - 1] in INSIDE and words.quote[last] in INSIDE:
         while last < size and (words.quote[last] in INSIDE or _goes_on(words, last)):
             last += 1
         last += last < size and words.quote[last] == CLOSES and words.gap[last] == 0

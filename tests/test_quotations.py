@@ -1,0 +1,53 @@
+"""Quotations that no cue stands with."""
+
+from __future__ import annotations
+
+import pytest
+
+import rejoinder
+from rejoinder.statements.quotations import uncued
+from rejoinder.tagging.words import split
+
+
+def alone(text: str) -> list[str]:
+    words = split(text)
+    return [text[words.start[p.first] : words.end[p.last - 1]] for p in uncued(words)]
+
+
+def test_a_quotation_left_open_goes_on():
+    text = "“We came home,” she said. “It was late.\n\n“Nobody was there. Nobody.\n\n“So we left again.”\n\nThe house stands empty."
+    assert alone(text) == ["“Nobody was there. Nobody.", "“So we left again.”"]
+    assert [p.goes_on for p in uncued(split(text))] == [True, True]
+
+
+def test_a_paragraph_of_quotation_alone():
+    assert alone('Vas said he had been moved.\n\n"I was told on a Friday. I packed."\n\nThe ministry was silent.') == ['"I was told on a Friday. I packed."']
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "she said so .\n\nnobody was there .",
+        "Lind said so.\n\n“Who told you that, then?”\n\nNobody answered.",  # the next speaker's
+        "Lind said so.\n\n“You never asked him.”\n\n“I did ask him twice.”\n\nThey fell silent.",  # a dialogue
+        "Lind said so.\n\n“Nobody was there,” Vas said.",
+        "Lind said so.\n\n“Nobody was there at all.\n\nThe house stands empty.",  # a stray mark
+        "Lind said so.\n\n“Yes.”\n\nThe house stands empty.",
+    ],
+)
+def test_whose_words_nobody_can_tell(text: str):
+    assert alone(text) == []
+
+
+def test_whom_the_reading_gives_them_to():
+    text = (
+        "The mayor of Sollin, Dorka Vas, told local radio on Tuesday that she had been moved without warning.\n\n"
+        "“I was told on a Friday that I would be in Calder on the Monday. I packed one bag.\n\n“Nobody ever said why. Nobody ever wrote.”\n\n"
+        "The ministry was asked whether it had written. “We write to everybody in the end.”"
+    )
+    reading = rejoinder.read(text)
+    told = next(s for s in reading.statements if "told" in text[s.cue[0].start : s.cue[0].end] and s.inside is None)
+    assert text[told.content[-1].start : told.content[-1].end] == "“Nobody ever said why. Nobody ever wrote.”"
+    assert len(told.content) == 3
+    assert not any("We write" in text[span.start : span.end] for span in told.content)
