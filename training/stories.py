@@ -63,6 +63,7 @@ class GoldStory:
 
     names: None where nobody marked them. both_sides: antecedents may come after their anaphors. actors: chains of persons, organisations and
     places. fold: the teacher that has not seen the story (training/distil.py). doubtful: where words begin of which nobody knows whether they head a cue.
+    degraded: share of dumps among its variants, where it has one of its own.
     """
 
     text: str
@@ -76,3 +77,4 @@ class GoldStory:
     id: str = ""
     fold: int = 0
     doubtful: frozenset[int] = frozenset()
+    degraded: float | None = None

@@ -82,7 +82,8 @@ def epoch_examples(stories: list[GoldStory], pieces: Pieces, settings: Settings,
     degraded = settings.degraded if 2 * epoch <= settings.epochs else settings.degraded_late
     # Stories without statements teach the smaller heads; half of them an epoch do.
     drawn = [story for story in stories if rng.random() < settings.part and (story.known or rng.random() < settings.others)]
-    examples = [example for story in drawn for example in windows(story, pieces, rng, degraded, short=rng.random() < settings.short)]
+    shares = [degraded if story.degraded is None else story.degraded for story in drawn]
+    examples = [e for story, share in zip(drawn, shares, strict=True) for e in windows(story, pieces, rng, share, short=rng.random() < settings.short)]
     for example in examples:
         mask(example, settings.masked, pieces.mask, rng)
     return examples

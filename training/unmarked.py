@@ -1,7 +1,8 @@
 """Stories of our own without marks (training/unmarked/*.txt) -> gold for dumps, from what a model reads in the clean text.
 
 Without quotation marks and capitals only the sense tells where a quotation ends. Whoever reads the clean text knows; so the model that reads it well teaches
-the one that must read the dump. What it is unsure of teaches nothing.
+the one that must read the dump. What it is unsure of teaches nothing. Readers went over what it found (acts.jsonl, stand-off): they said what each statement
+does and which ones were read wrongly.
 
     python -m training.unmarked      # counts
 """
@@ -10,19 +11,23 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from rejoinder.statements.assemble import Draft, drafts_of
 from rejoinder.statements.confidence import Calibration
 from rejoinder.statements.mode import quoted_mode
-from rejoinder.tagging.labels import NAME_KINDS, NAMES, ROLES
+from rejoinder.tagging.labels import FLAGS, NAME_KINDS, NAMES, ROLES
+from rejoinder.tagging.session import load_manifest
 from rejoinder.tagging.tagger import Tagger, Tags
+from training.polnear import rows
 from training.stories import Gold, GoldStory, Name, Span
 
 FOLDER = Path(__file__).parent / "unmarked"
 HEAD = re.compile(r"^## (\S+) \| (\d{4}-\d\d-\d\d)\n+", re.MULTILINE)
 SURE = 0.5  # confidence from which a statement is one; below it nobody knows
+DEGRADED = 0.9  # share of dumps among their variants
 EVERY = 10  # every so many stories of a file is kept from training
 
 
@@ -34,29 +39,40 @@ def stories(folder: Path = FOLDER) -> Iterator[tuple[str, str, bool]]:
             yield parts[k], parts[k + 2].strip(), k // 3 % EVERY == EVERY - 1
 
 
-def gold_story(id: str, text: str, tagger: Tagger, calibration: Calibration) -> GoldStory:
-    """The story as the model reads it."""
+def judged(file: Path = FOLDER / "acts.jsonl") -> dict[tuple[str, int], dict[str, Any]]:
+    """What readers said of the statement whose cue's head begins there, by story and offset."""
+    return {(story["id"], row["at"]): row for story in rows(file) for row in story["statements"]}
+
+
+def gold_stories(model: Path) -> list[GoldStory]:
+    """All stories that are not kept, as a packaged model reads them."""
+    tagger, calibration = Tagger(model), Calibration.from_settings(load_manifest(model).calibration)
+    known = judged()
+    return [gold_story(id, text, tagger, calibration, known) for id, text, kept in stories() if not kept]
+
+
+def gold_story(id: str, text: str, tagger: Tagger, calibration: Calibration, known: Mapping[tuple[str, int], Mapping[str, Any]]) -> GoldStory:
+    """The story as the model reads it in the clean text, less what readers found wrong; `known`: see `judged`."""
     tags = tagger.tag(text)
-    sure = [(draft, holder) for draft, holder in drafts_of(tags, calibration) if draft.features and draft.confidence >= SURE]
-    anchors = {draft.row.anchor for draft, _ in sure}
-    statements = [_gold(draft, holder is not None, tags) for draft, holder in sure]
-    return GoldStory(
-        text,
-        statements,
-        nested_known=True,
-        names=_names(tags),
-        id=id,
-        doubtful=frozenset(int(tags.words.start[row.anchor]) for row in tags.rows if row.anchor not in anchors),
-    )
+    at = tags.words.start.tolist()
+    drafts = [(draft, holder) for draft, holder in drafts_of(tags, calibration) if draft.features and draft.confidence >= SURE]
+    said = [known.get((id, at[draft.row.anchor]), {}) for draft, _ in drafts]
+    statements = [_gold(draft, holder is not None, tags, row) for (draft, holder), row in zip(drafts, said, strict=True) if row.get("read", "right") == "right"]
+    # Nobody says anything there: that is known, too.
+    settled = {gold.anchor for gold in statements} | {at[d.row.anchor] for (d, _), row in zip(drafts, said, strict=True) if row.get("read") == "nobody"}
+    doubtful = frozenset(at[row.anchor] for row in tags.rows) - settled
+    return GoldStory(text, statements, nested_known=True, names=_names(tags), id=id, doubtful=doubtful, degraded=DEGRADED)
 
 
-def _gold(draft: Draft, nested: bool, tags: Tags) -> Gold:
+def _gold(draft: Draft, nested: bool, tags: Tags, row: Mapping[str, Any]) -> Gold:
     words = tags.words
 
     def spans(role: str) -> list[Span]:
         return [(int(words.start[a]), int(words.end[b - 1])) for a, b in draft.runs[role]]
 
-    return Gold(int(words.start[draft.row.anchor]), {role: spans(role) for role in ROLES}, nested, quoted_mode(words, spans("content")))
+    mode = quoted_mode(words, spans("content"))
+    flags = tuple(row[flag] for flag in FLAGS) if row else None
+    return Gold(int(words.start[draft.row.anchor]), {role: spans(role) for role in ROLES}, nested, mode, row.get("act"), flags)
 
 
 def _names(tags: Tags) -> list[Name]:
