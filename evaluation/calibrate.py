@@ -22,8 +22,9 @@ from rich.table import Table
 from evaluation.attribution import Item, item, matches
 from evaluation.corpus import CONDITIONS, CORPORA, FOLD, carry, dev_stories, in_condition
 from evaluation.nesting import annotation
-from rejoinder.statements.assemble import Draft, drafts_of
+from rejoinder.statements.assemble import drafts_of
 from rejoinder.statements.confidence import FEATURES, Calibration, Scale, is_nested
+from rejoinder.statements.draft import Draft
 from rejoinder.tagging.tagger import Tagger, Tags
 
 PLAIN = {"weights": [0.0, 1.0, 0.0, 0.0, 0.0, 0.0], "threshold": 0.0}  # confidence = anchor probability

@@ -6,7 +6,7 @@ Degraded text is the dump of training/variants.py. Where the corpora are missing
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -58,7 +58,7 @@ def in_condition(story: dict[str, Any], condition: Condition) -> tuple[Variant, 
     return variant, [match.span() for match in TOKEN.finditer(variant.text)]
 
 
-def carry(spans: list[list[int]], variant: Variant) -> list[tuple[int, int]]:
+def carry(spans: Iterable[Sequence[int]], variant: Variant) -> list[tuple[int, int]]:
     """Clean spans -> spans of the variant; empty ones vanish."""
     out: list[tuple[int, int]] = []
     for a, b in spans:

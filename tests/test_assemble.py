@@ -169,12 +169,14 @@ def test_three_contents_that_hold_each_others_cues_do_not_nest_in_a_circle():
 
 def test_composing_does_not_grow_with_the_square():
     def seconds(times: int) -> float:
-        text = 'Ana said "it rained," and added "it was cold." ' * times
+        text = 'Ana said "it rained," and added "it was cold." "It has been a wet year." ' * times
         rows = [row(text[:200], [("S", "Ana"), ("Q", "said"), ("C", '"it rained,"')])] * times
-        moved = [replace(r, anchor=r.anchor + 13 * k, first=r.first + 13 * k) for k, r in enumerate(rows)]
+        moved = [replace(r, anchor=r.anchor + 24 * k, first=r.first + 24 * k) for k, r in enumerate(rows)]
         made = tags(text, *moved)
         began = time.perf_counter()
-        assert len(assemble(made, PLAIN).statements) == times
+        statements = assemble(made, PLAIN).statements
+        assert len(statements) == times
+        assert all(len(s.content) == 2 for s in statements)  # the quotation that no cue stands with
         return time.perf_counter() - began
 
     assert seconds(4000) < 8 * seconds(1000) + 0.5

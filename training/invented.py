@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import accumulate
@@ -64,8 +64,7 @@ class MarkError(ValueError):
 
 def parse(raw: str) -> Invented:
     """One story, from its "## id | date" line to before the next; raises MarkError."""
-    head, _, body = raw.partition("\n")
-    name, _, published = (part.strip() for part in head.removeprefix("##").partition("|"))
+    name, published, body = head(raw)
     lines = body.rstrip().split("\n")
     links: list[tuple[int, int, str]] = []
     while lines and lines[-1].startswith("->"):
@@ -200,8 +199,8 @@ def _as_polnear(text: str, span: Span, nested: bool) -> Span:
 
 
 def stories(kept: bool = False) -> list[Invented]:
-    """The stories to train on; with `kept` those that are kept from training (every tenth of a file)."""
-    return [parse(raw) for file in _files(FOLDER) for k, raw in enumerate(_raw(file)) if (k % EVERY == EVERY - 1) == kept]
+    """The stories to train on; with `kept` those that are kept from training."""
+    return [parse(raw) for raw, is_kept in raw_stories(FOLDER) if is_kept == kept]
 
 
 def held_out() -> list[Invented]:
@@ -212,6 +211,20 @@ def held_out() -> list[Invented]:
 def marked(files: Sequence[Path]) -> list[Invented]:
     """All stories of the files."""
     return [parse(raw) for file in files for raw in _raw(file)]
+
+
+def raw_stories(folder: Path) -> Iterator[tuple[str, bool]]:
+    """Each story of the files of `folder`, from its "## id | date" line on, and whether it is kept from training: every tenth of a file is."""
+    for file in _files(folder):
+        for k, raw in enumerate(_raw(file)):
+            yield raw, k % EVERY == EVERY - 1
+
+
+def head(raw: str) -> tuple[str, str, str]:
+    """Id and date of a story, as its first line gives them, and the rest."""
+    line, _, body = raw.partition("\n")
+    name, _, published = (part.strip() for part in line.removeprefix("##").partition("|"))
+    return name, published, body
 
 
 def _files(folder: Path) -> list[Path]:

@@ -54,20 +54,7 @@ COPIES = 5  # of each invented story, each in a variant of its own
 ACTS = {"act": 0.2, "flags": 0.2}  # shares of the teacher
 WAY = 0.7  # of the way from the model before: it reads PolNeAR better than the whole way does, and other news nearly as well
 # At last what that model reads in the clean text of our stories without marks teaches their dumps.
-DUMPS = Settings(
-    epochs=6,
-    batch=8,
-    encoder_rate=8e-5,
-    head_rate=3e-4,
-    degraded=0.55,
-    degraded_late=0.55,
-    masked=0.1,
-    others=0.2,
-    average=0.998,
-    part=0.5,
-    short=0.1,
-    seed=191,
-)
+DUMPS = replace(BROADER, epochs=6, encoder_rate=8e-5, head_rate=3e-4, degraded=0.55, degraded_late=0.55, part=0.5, seed=191)
 TWICE = 2  # copies of invented and unmarked stories, of which an epoch draws half
 
 
@@ -80,6 +67,21 @@ def teachers(base: str, stories: list[GoldStory], pieces: Pieces, out: Path, see
         others = [story for story in stories if story.fold != fold]
         trained.append(train(teacher, others, pieces, replace(TEACHER, seed=TEACHER.seed + seed + fold), out / f"teacher{fold}").eval())
     return trained
+
+
+def further(
+    model: Tagger, stories: list[GoldStory], pieces: Pieces, settings: Settings, folder: Path, way: float, shares: dict[str, float] | None = None
+) -> Tagger:
+    """The model trained on with itself as the teacher, `way` (0 to 1) of the way between the weights before and after; shares: see Lesson."""
+    before = copy.deepcopy(model).eval()
+    model = train(model, stories, pieces, settings, folder, Lesson([before] * FOLDS, shares or {})).cpu()
+    model.load_state_dict({name: torch.lerp(weight, model.state_dict()[name], way) for name, weight in before.cpu().state_dict().items()})
+    return model
+
+
+def _untaught(stories: list[GoldStory]) -> list[GoldStory]:
+    """The stories, which gold alone teaches but for what `Lesson` has shares of."""
+    return [replace(story, fold=UNTAUGHT) for story in stories]
 
 
 def main() -> None:
@@ -114,19 +116,13 @@ def main() -> None:
         model = train(model, stories, pieces, replace(STUDENT, seed=STUDENT.seed + args.seed), out / "student", lesson).cpu()
     else:
         teach(model, states(model.cpu().eval(), [story for story in stories if story.known], pieces))
-    before = copy.deepcopy(model).eval()
-    model = train(model, stories, pieces, replace(SHORTER, seed=SHORTER.seed + args.seed), out / "shorter", Lesson([before] * FOLDS)).cpu()
     # Half the way: it reads short texts as well as the whole way does, and long ones better than either end (LOG.md).
-    model.load_state_dict({name: torch.lerp(weight, model.state_dict()[name], 0.5) for name, weight in before.cpu().state_dict().items()})
-    told = [replace(invented.gold_story(story), fold=UNTAUGHT) for story in invented.stories()] * COPIES
-    before = copy.deepcopy(model).eval()
-    model = train(model, stories + told, pieces, replace(BROADER, seed=BROADER.seed + args.seed), out / "broader", Lesson([before] * FOLDS, ACTS)).cpu()
-    model.load_state_dict({name: torch.lerp(weight, model.state_dict()[name], WAY) for name, weight in before.cpu().state_dict().items()})
+    model = further(model, stories, pieces, replace(SHORTER, seed=SHORTER.seed + args.seed), out / "shorter", 0.5)
+    ours = [invented.gold_story(story) for story in invented.stories()]
+    model = further(model, stories + _untaught(ours) * COPIES, pieces, replace(BROADER, seed=BROADER.seed + args.seed), out / "broader", WAY, ACTS)
     ship(model, exported, args.corpora, out / "reader")
-    told = [replace(story, fold=UNTAUGHT) for story in [*map(invented.gold_story, invented.stories()), *unmarked.gold_stories(out / "reader")]] * TWICE
-    before = copy.deepcopy(model).eval()
-    model = train(model, stories + told, pieces, replace(DUMPS, seed=DUMPS.seed + args.seed), out / "dumps", Lesson([before] * FOLDS, ACTS)).cpu()
-    model.load_state_dict({name: torch.lerp(weight, model.state_dict()[name], WAY) for name, weight in before.cpu().state_dict().items()})
+    ours = _untaught([*ours, *unmarked.gold_stories(out / "reader")])
+    model = further(model, stories + ours * TWICE, pieces, replace(DUMPS, seed=DUMPS.seed + args.seed), out / "dumps", WAY, ACTS)
     ship(model, exported, args.corpora, out / "packaged")
     print(f"packaged: {out / 'packaged'}")
 

@@ -9,34 +9,32 @@ does and which ones were read wrongly.
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from rejoinder.statements.assemble import Draft, drafts_of
+from rejoinder.statements.assemble import drafts_of
 from rejoinder.statements.confidence import Calibration
+from rejoinder.statements.draft import Draft
 from rejoinder.statements.mode import quoted_mode
 from rejoinder.tagging.labels import FLAGS, NAME_KINDS, NAMES, ROLES
 from rejoinder.tagging.session import load_manifest
 from rejoinder.tagging.tagger import Tagger, Tags
+from training.invented import head, raw_stories
 from training.polnear import rows
 from training.stories import Gold, GoldStory, Name, Span
 
 FOLDER = Path(__file__).parent / "unmarked"
-HEAD = re.compile(r"^## (\S+) \| (\d{4}-\d\d-\d\d)\n+", re.MULTILINE)
 SURE = 0.5  # confidence from which a statement is one; below it nobody knows
 DEGRADED = 0.9  # share of dumps among their variants
-EVERY = 10  # every so many stories of a file is kept from training
 
 
 def stories(folder: Path = FOLDER) -> Iterator[tuple[str, str, bool]]:
-    """Id and text of each story, and whether it is kept from training: every tenth of a file; in the order of files and of stories in them."""
-    for file in sorted(folder.glob("*.txt")):
-        _, *parts = HEAD.split(file.read_text(encoding="utf8"))
-        for k in range(0, len(parts), 3):
-            yield parts[k], parts[k + 2].strip(), k // 3 % EVERY == EVERY - 1
+    """Id and text of each story, and whether it is kept from training; in the order of files and of stories in them."""
+    for raw, kept in raw_stories(folder):
+        id, _, text = head(raw)
+        yield id, text.strip(), kept
 
 
 def judged(file: Path = FOLDER / "acts.jsonl") -> dict[tuple[str, int], dict[str, Any]]:

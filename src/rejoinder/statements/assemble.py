@@ -9,7 +9,7 @@ from __future__ import annotations
 import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
@@ -19,9 +19,10 @@ from numpy.typing import NDArray
 from rejoinder.statements.act_words import evidence
 from rejoinder.statements.acts import cue_at, doing, probabilities
 from rejoinder.statements.confidence import Calibration, features, is_nested, retorts
+from rejoinder.statements.draft import Draft, Run, holds, hull, reach_of
 from rejoinder.statements.mode import has_marks, mode_of
-from rejoinder.statements.quotations import Quotation, ends_sentence, uncued
-from rejoinder.statements.sentences import sentences
+from rejoinder.statements.owners import with_uncued
+from rejoinder.statements.quotations import LONGEST, ends_sentence
 from rejoinder.statements.signatures import find_signatures
 from rejoinder.statements.turns import Turn, find_turns
 from rejoinder.statements.when import whens
@@ -30,22 +31,9 @@ from rejoinder.tagging.tagger import Row, Tags
 from rejoinder.tagging.words import BREAKS, QUOTES, Words
 from rejoinder.types import Span, Spans, Statement
 
-Run = tuple[int, int]  # words [first, last)
-
 OUTSIDE, OPENS, CLOSES = QUOTES.index("outside"), QUOTES.index("opens"), QUOTES.index("closes")
 INSIDE = (QUOTES.index("inside"), OPENS)
 PARAGRAPH = BREAKS.index("paragraph")
-LONGEST = 400  # words by which a quotation is followed beyond its row; an unclosed mark must not swallow the story
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A statement in words instead of characters."""
-
-    row: Row
-    runs: dict[str, list[Run]]
-    features: tuple[float, ...]  # see confidence.FEATURES; () for a turn of a transcript or a signed quotation
-    confidence: float
 
 
 class Composed(NamedTuple):
@@ -116,69 +104,7 @@ def drafts_of(tags: Tags, calibration: Calibration) -> list[tuple[Draft, int | N
     drafts.extend(_turn_draft(turn) for turn in (*find_turns(tags.words), *find_signatures(tags.words, tags.names)))
     drafts = sorted(_without_doubles(drafts), key=lambda draft: draft.runs["cue"][0])
     drafts = [_without_rivals(draft, drafts, near) for draft, near in zip(drafts, _neighbours(drafts), strict=True)]
-    return _held(_with_uncued(drafts, tags.words), calibration)
-
-
-def _with_uncued(drafts: list[Draft], words: Words) -> list[Draft]:
-    """Gives each quotation that stands by itself, and that no statement has, to the one that the layout gives it to."""
-    quotations = uncued(words)
-    if not quotations:
-        return drafts
-    sentence = sentences(words, [words.text[a:b].lower() for a, b in zip(words.start.tolist(), words.end.tolist(), strict=True)])
-    drafts = list(drafts)
-    for quotation in quotations:
-        owner = _owner(quotation, drafts, words, sentence)
-        if owner is not None:
-            content = [*drafts[owner].runs["content"], (quotation.first, quotation.last)]
-            drafts[owner] = replace(drafts[owner], runs={**drafts[owner].runs, "content": _merged(content)})
-    return drafts
-
-
-def _owner(quotation: Quotation, drafts: list[Draft], words: Words, sentence: NDArray[np.int32]) -> int | None:
-    """Index of the draft whose words end the sentence before; None where the quotation has an owner, or nobody does."""
-    first, last = quotation.first, quotation.last
-    cues = [draft.runs["cue"][0][0] for draft in drafts]
-    inside = [k for k, cue in enumerate(cues) if first <= cue < last]
-    if any(not is_nested(drafts[k].row) for k in inside):
-        return None  # somebody speaks in it: its marks are not to be trusted
-    outside = [k for k in range(len(drafts)) if k not in inside]
-    if any(2 * _shared(drafts[k], first, last) > last - first for k in outside):
-        return None
-    near = [k for k in outside if quotation.since <= cues[k] < first or _shared(drafts[k], quotation.since, first)]
-    if quotation.goes_on:
-        near = [k for k in near if _shared(drafts[k], first - 1, first)]
-    else:
-        if ends_sentence(words, first, "?"):
-            return None  # what follows a question is somebody else's answer
-        near = [k for k in near if not _asks(drafts[k], words)]
-        ends = {k: [b - 1 for runs in drafts[k].runs.values() for _, b in runs if b <= first] for k in near if cues[k] < first}
-        near = [k for k, here in ends.items() if any(sentence[end] == sentence[first - 1] for end in here)]
-    # What stands inside another's words is not what goes on after them.
-    near = [k for k in near if not any(_holds(drafts[j], drafts[k]) for j in near if j != k)]
-    return max(near, key=lambda k: cues[k], default=None)
-
-
-def _asks(draft: Draft, words: Words) -> bool:
-    """Whether the cue is one of asking ("was asked"): who answers is not the source."""
-    return any(
-        words.text[a:b].lower().startswith("ask") for run in draft.runs["cue"] for a, b in zip(words.start[slice(*run)], words.end[slice(*run)], strict=True)
-    )
-
-
-def _shared(draft: Draft, first: int, last: int) -> int:
-    """Words of [first, last) in the draft's content."""
-    return sum(max(0, min(b, last) - max(a, first)) for a, b in draft.runs["content"])
-
-
-def _merged(runs: list[Run]) -> list[Run]:
-    """The same words, in order, runs that overlap made one."""
-    out: list[Run] = []
-    for a, b in sorted(runs):
-        if out and a < out[-1][1]:
-            out[-1] = (out[-1][0], max(out[-1][1], b))
-        else:
-            out.append((a, b))
-    return out
+    return _held(with_uncued(drafts, tags.words), calibration)
 
 
 def _held(drafts: list[Draft], calibration: Calibration) -> list[tuple[Draft, int | None]]:
@@ -202,8 +128,8 @@ def _unheld(draft: Draft, calibration: Calibration) -> Draft | None:
 def _neighbours(drafts: list[Draft]) -> list[range]:
     """For each draft, in the order of their cues, the stretch of drafts whose words may touch its own: composing must not grow with the square."""
     cues = [draft.runs["cue"][0][0] for draft in drafts]
-    hulls = [(min(a for runs in d.runs.values() for a, _ in runs), max(b for runs in d.runs.values() for _, b in runs)) for d in drafts]
-    reach = max((max(cue - low, high - cue) for cue, (low, high) in zip(cues, hulls, strict=True)), default=0)
+    hulls = [hull(draft) for draft in drafts]
+    reach = max(map(reach_of, drafts), default=0)
     return [range(bisect_left(cues, low - reach), bisect_right(cues, high + reach)) for low, high in hulls]
 
 
@@ -302,7 +228,7 @@ def _without_rivals(draft: Draft, drafts: list[Draft], near: range) -> Draft:
     runs = draft.runs["content"]
     if len(runs) == 1:
         return draft
-    rivals = [other for other in (drafts[k] for k in near) if other is not draft and not _holds(draft, other) and not _holds(other, draft)]
+    rivals = [other for other in (drafts[k] for k in near) if other is not draft and not holds(draft, other) and not holds(other, draft)]
     kept = [run for run in runs if not any(_claims(other, run, _gap(run, draft)) for other in rivals)]
     return replace(draft, runs={**draft.runs, "content": kept or runs})
 
@@ -317,12 +243,6 @@ def _gap(run: Run, draft: Draft) -> int:
     return max(run[0] - last, first - run[1], 0)
 
 
-def _holds(draft: Draft, other: Draft) -> bool:
-    """Whether the content of `draft` holds the cue of `other`."""
-    first, last = other.runs["cue"][0]
-    return any(a <= first and last <= b for a, b in draft.runs["content"])
-
-
 def _holders(drafts: list[Draft]) -> list[int | None]:
     """For each draft the index of the smallest other whose content holds its cue; no draft is its own holder's holder, however far up."""
     holders: list[int | None] = [None] * len(drafts)
@@ -330,9 +250,9 @@ def _holders(drafts: list[Draft]) -> list[int | None]:
         draft = drafts[k]
         if not draft.features:
             continue  # a transcript's turn is never said by the turn before, though a quotation may be open
-        found = [j for j in near if j != k and _holds(drafts[j], draft)]
+        found = [j for j in near if j != k and holds(drafts[j], draft)]
         # Of two contents that hold each other's cues the longer is the outer one, of two equal ones the first.
-        found = [j for j in found if not _holds(draft, drafts[j]) or (_size(drafts[j]), -j) > (_size(draft), -k)]
+        found = [j for j in found if not holds(draft, drafts[j]) or (_size(drafts[j]), -j) > (_size(draft), -k)]
         holders[k] = next((j for j in sorted(found, key=lambda j: _size(drafts[j])) if not _leads_to(j, k, holders)), None)
     return holders
 

@@ -7,6 +7,7 @@ PolNeAR's training stories that are all quotation and hold no cue, gold gives 60
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +17,7 @@ from rejoinder.tagging.words import BREAKS, CASES, QUOTES, Words
 LINE = BREAKS.index("line")
 PLAIN = CASES.index("plain")
 OUTSIDE, OPENS, CLOSES, INSIDE = (QUOTES.index(state) for state in ("outside", "opens", "closes", "inside"))
+LONGEST = 400  # words by which a quotation is followed; an unclosed mark must not swallow the story
 LEAST = 7  # words, marks counted, of a quotation that is worth it: "“Yes, sir.”" is an answer of somebody else's
 MARKS = "'’‘\"”“"
 
@@ -42,14 +44,13 @@ def uncued(words: Words) -> list[Quotation]:
     starts = np.flatnonzero(words.gap >= LINE).tolist()
     bounds = list(zip(starts, [*starts[1:], len(words)], strict=True))
     whole = [bool(words.quote[a] == OPENS and (words.quote[a:b] != OUTSIDE).all()) for a, b in bounds]
+    closes = [*np.flatnonzero(words.quote == CLOSES).tolist(), len(words)]
     found: list[Quotation] = []
     for first in opens:
-        k = int(np.searchsorted(starts, first, side="right")) - 1
+        k = bisect_right(starts, first) - 1
         begin, end = bounds[k]
-        last = first + 1
-        while last < end and words.quote[last - 1] != CLOSES:
-            last += 1
-        if last - first < LEAST or not _stands_alone(words, first, last, end):
+        last = min(end, closes[bisect_right(closes, first)] + 1)
+        if not LEAST <= last - first <= LONGEST or not _stands_alone(words, first, last, end):
             continue
         if first > begin:
             found.append(Quotation(first, last, begin, False))

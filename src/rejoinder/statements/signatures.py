@@ -93,12 +93,14 @@ def _in_lines(words: Words, names: NDArray[np.int8], dash: int, before: int) -> 
     last = _name(words, names, dash)
     if last is None:
         return None
-    end = next((k for k in range(last, len(words)) if words.gap[k] >= LINE), len(words))
-    said = _line(words, dash - 1)
+    end = next((k for k in range(last, min(last + MOST_AFTER, len(words)) + 1) if k == len(words) or words.gap[k] >= LINE), None)
+    if end is None:
+        return None
     after = _text(words, last) if last < end else "."
     title = all(_text(words, k)[0].isupper() for k in range(dash + 1, last) if _text(words, k)[0].isalpha())
-    if not title or end - last > MOST_AFTER or not (after in ".,(@" or after[0].isupper()):
+    if not title or not (after in ".,(@" or after[0].isupper()):
         return None
+    said = _line(words, dash - 1)
     marked = _text(words, said) in MARKS and _text(words, dash - 1) in MARKS
     # A paragraph that opens a quotation the one before left open.
     while marked and said > before and _text(words, said - 1) not in MARKS and _text(words, _line(words, said - 1)) in MARKS:
@@ -106,9 +108,9 @@ def _in_lines(words: Words, names: NDArray[np.int8], dash: int, before: int) -> 
     return _Signature(max(said, before), dash, last if after in ".,(@" else end, end, marked)
 
 
-def _line(words: Words, k: int) -> int:
-    """First word of the line of word `k`."""
-    while k > 0 and words.gap[k] < LINE:
+def _line(words: Words, k: int, earliest: int = 0) -> int:
+    """First word of the line of word `k`, or `earliest`."""
+    while k > earliest and words.gap[k] < LINE:
         k -= 1
     return k
 
@@ -118,5 +120,5 @@ def _in_one_case(words: Words, names: NDArray[np.int8], dash: int, before: int) 
     last = _name(words, names, dash)
     if last is None or (last < len(words) and _text(words, last) in DESCRIBES):
         return None
-    start = before if before > 0 and dash - before <= LONGEST else max(_line(words, dash - 1), before, dash - LONGEST)
+    start = before if before > 0 and dash - before <= LONGEST else _line(words, dash - 1, max(before, dash - LONGEST))
     return _Signature(start, dash, last, last + (last < len(words) and _text(words, last) == "."), False)
