@@ -34,6 +34,8 @@ def test_a_paragraph_of_quotation_alone():
         "Lind said so.\n\n“Nobody was there,” Vas said.",
         "Lind said so.\n\n“Nobody was there at all.\n\nThe house stands empty.",  # a stray mark
         "Lind said so.\n\n“Yes.”\n\nThe house stands empty.",
+        "Vas calls the vote a farce\n\n“We will never accept it, never.”\n\nSo read the letter.",  # under a headline
+        "“I packed one bag.” — Dorka Vas, Sollin\n\n“He never answered my letters.”\n\nThe house stands empty.",  # under a signature
     ],
 )
 def test_whose_words_nobody_can_tell(text: str):

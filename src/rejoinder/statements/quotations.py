@@ -35,8 +35,8 @@ class Quotation:
 def uncued(words: Words) -> list[Quotation]:
     """The quotations that stand by themselves, as sentences of their own, in text order; none where there are no marks.
 
-    A question at a paragraph's start, and the turns of a dialogue (one closed paragraph of quotation after another), tell nothing about who speaks: they are
-    left out.
+    A question at a paragraph's start, the turns of a dialogue (one closed paragraph of quotation after another) and what follows a headline tell nothing
+    about who speaks: they are left out.
     """
     opens = np.flatnonzero(words.quote == OPENS).tolist()
     if not opens:
@@ -57,7 +57,8 @@ def uncued(words: Words) -> list[Quotation]:
         elif k:
             goes_on = words.quote[first - 1] in (INSIDE, OPENS)
             dialogue = whole[k - 1] or (whole[k] and k + 1 < len(bounds) and whole[k + 1] and words.quote[last - 1] == CLOSES)
-            if goes_on or not (dialogue or ends_sentence(words, last, "?")):
+            headline = not ends_sentence(words, first, ".?!…:")
+            if goes_on or not (dialogue or headline or ends_sentence(words, last, "?")):
                 found.append(Quotation(first, last, bounds[k - 1][0], goes_on))
     return found
 
