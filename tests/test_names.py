@@ -156,6 +156,12 @@ def test_narrators(text: str):
     assert speakers == ["person:ana-reed"]
 
 
+def test_the_letters_of_an_interview():
+    text = "By Jan Orlo\n\nAna Reed talked about boats.\n\nQ. Why boats?\n\nA. It is the sea.\n\nQ. And the rain?\n\nA. It is bad."
+    speakers, *_ = read(text, {"Ana Reed": "person", "Jan Orlo": "person"}, ("Q", ".", "Why boats?"), ("A", ".", "It is the sea."))
+    assert speakers == ["person:jan-orlo", "person:ana-reed"]
+
+
 @pytest.mark.parametrize(
     ("text", "speaker"),
     [("I think it is bad. It rained.\n\nAna Reed, Thornley", "person:ana-reed"), ("Ana Reed, harbour chief, quits\n\nI think it is bad.", None)],

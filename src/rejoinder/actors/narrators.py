@@ -14,7 +14,7 @@ from rejoinder.actors.entities import Entities
 from rejoinder.actors.names import Page
 from rejoinder.actors.reference import NOBODY, Found
 
-ANSWERS = 3  # marked answers that make an interview
+ANSWERS, MARKED = 2, 3  # marked answers, and these with the marked questions, that make an interview
 TOP = 4  # lines in which a byline stands
 SIGNS = frozenset(". , - – — @ ( )".split())
 ADDRESSED = frozenset("mr mrs ms miss dr".split())
@@ -34,7 +34,16 @@ class Narrators:
         self.answers = [
             n for n, (first, last) in enumerate(self.lines) if last - first > 2 and page.lower[first] == "a" and page.lower[first + 1] in (":", ".")
         ]
-        self.guest = self._guest() if len(self.answers) >= ANSWERS else None
+        marked = len(self.answers) + sum(self._asks(n) for n in range(len(self.lines))) if len(self.answers) >= ANSWERS else 0
+        self.guest = self._guest() if marked >= MARKED else None
+
+    def marked(self, word: int) -> Found:
+        """Whom the letter before a question or an answer stands for: "Q.", "A:"."""
+        line = int(self.page.line[word])
+        if self.guest is None or word != self.lines[line][0]:
+            return NOBODY
+        found = self.guest if line in self.answers else self.writer if self.page.lower[word] == "q" else None
+        return (found, SURE) if found is not None else NOBODY
 
     def asked(self, word: int) -> Found:
         """Who is "you" at this word: in an interview's question, the guest."""
@@ -98,8 +107,8 @@ class Narrators:
         return self._signature()
 
     def _guest(self) -> int | None:
-        """The person that the introduction speaks of most."""
+        """The person that the introduction speaks of most, not the writer."""
         intro = self.lines[self.answers[0] - 1][0] if self.answers[0] else 0
-        counts = {k: sum(m.first < intro for m in self.entities.all[k].mentions) for k in self.entities.of_kind("person")}
+        counts = {k: sum(m.first < intro for m in self.entities.all[k].mentions) for k in self.entities.of_kind("person") if k != self.writer}
         best = max(counts, key=lambda k: counts[k], default=None)
         return best if best is not None and counts[best] else None

@@ -213,6 +213,8 @@ class Resolver:
 
     def _speaker(self, k: int, phrase: NounPhrase | None, context: Context) -> tuple[int | None, float]:
         holder = self._holder(k)
+        if phrase is not None and (marked := self.narrators.marked(phrase.first))[0] is not None:
+            return marked
         if phrase is None or phrase.sort == "none":
             return self._understood(k, holder)
         if phrase.sort == "pronoun" and phrase.pronoun in FIRST | WE:
