@@ -178,6 +178,25 @@ def test_an_earlier_word_of_the_same_speaker_may_be_contradicted():
     assert answered(story("a", rows), "contradictions") == {(0, 1)}
 
 
+def nested(reading: Reading) -> tuple[Link, ...]:
+    """The links of a story whose last statement stands inside the one before."""
+    assert reading.meanings is not None
+    made = (*reading.statements[:-1], replace(reading.statements[-1], inside=reading.statements[-2].id))
+    return link(split(reading.story.text), made, reading.actors, reading.meanings, sure_acts(made))
+
+
+def test_who_has_no_evidence_contradicts_what_he_said_of_it():
+    rows: list[tuple[str, str, str, Act, str | None, str | None]] = [
+        ("Bo Lund", "said", "there was abundant evidence that the miners had flooded the pit", "assert", "person:bo-lund", None),
+        ("Ana Reed", "said", "Bo Lund had recently said he had no proof that the miners had flooded the pit", "deny", "person:ana-reed", None),
+        ("Bo Lund", "had recently said", "he had no proof that the miners had flooded the pit", "assert", "person:bo-lund", None),
+    ]
+    links = {(x.start, x.end, x.relation) for x in nested(story("a", rows))}
+    assert {("s3", "s1", "contradicts"), ("s2", "s1", "disputes")} <= links
+    agreed = [(source, cue, content.replace("no proof", "proof"), "assert", who, whom) for source, cue, content, _, who, whom in rows]
+    assert not {x.relation for x in nested(story("a", agreed))} & {"contradicts", "disputes", "denies"}
+
+
 def test_a_statement_said_again_repeats_its_first():
     rows = [ROWS[0], ROWS[2], ("Ana Reed", "again accused", "the mayor of hiding the mine's debts", "accuse", "person:ana-reed", "person:bo-lund")]
     assert [(x.start, x.end, x.relation) for x in story("a", rows).links] == [("s3", "s1", "repeats")]

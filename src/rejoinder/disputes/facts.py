@@ -21,6 +21,7 @@ from rejoinder.types import Actor, Spans, Statement
 PREFIX = 5  # letters by which two forms of a word are the same
 LEADING = 30  # words of a sentence before a cue
 SELF = 2  # words that tell that somebody speaks of themselves
+DENIED = 5  # words before a noun that may say that there is none of it
 NEAR = 12  # words of a content that stand beside its cue
 
 Flags = NDArray[np.bool_]
@@ -206,6 +207,8 @@ def _flags(
         "reads anew": have(near, "meant"),
         "describes": have(cues, "describes"),
         "self": each(map(_of_oneself, said)),
+        "evidence": each(_evidence([*cue, *content]) is True for cue, content in zip(cues, said, strict=True)),
+        "no evidence": each(_evidence([*cue, *content]) is False for cue, content in zip(cues, said, strict=True)),
         "nested": each(s.inside is not None for s in statements),
         "direct": each(s.mode == "direct" for s in statements),
     }
@@ -216,6 +219,12 @@ def _of_oneself(said: list[str]) -> bool:
     first = [word for word in said[: SELF + 2] if word[:1].isalnum() or word[:1] == "'"]
     first = first[first[:1] == ["that"] :][:SELF]
     return len(first) == SELF and first[0] in words_of("selves") and first[1] in words_of("being")
+
+
+def _evidence(words: list[str]) -> bool | None:
+    """Whether it is said that there is evidence, by the first noun for it, or that there is none ("had no proof", "have not seen any evidence")."""
+    at = next((k for k, word in enumerate(words) if word in words_of("evidence")), None)
+    return None if at is None else words_of("none").isdisjoint(words[max(0, at - DENIED) : at])
 
 
 def _nouns(words: list[list[str]]) -> Numbers:

@@ -58,9 +58,11 @@ def links_in(facts: Facts, statements: Sequence[Statement]) -> tuple[Link, ...]:
     """The links of a story whose facts are known. Who answers a claim does not repeat it, nor what is next to it."""
     weight = weights()
     answers = _answers(facts, weight)
+    repeated = chosen(pairs(facts), weight.repeats, weight.least["repeats"])
+    answers |= _opposed(facts, repeated, answers)
     taken = {(b, a) for a, (b, _, _) in answers.items()}
     found = [(a, *answer) for a, answer in answers.items()]
-    for a, b, sure in chosen(pairs(facts), weight.repeats, weight.least["repeats"]):
+    for a, b, sure in repeated:
         if a not in answers and (a, b) not in taken:
             found.append((a, b, "repeats", sure))
     return tuple(_link(statements[a], statements[b], what, sure) for a, b, what, sure in sorted(found))
@@ -83,6 +85,28 @@ def _answers(facts: Facts, weight: Weights) -> dict[int, tuple[int, Relation, fl
         k = facts.order[x.answering]
         if k not in out and (x.relation == "supports" or k not in weighed):
             out[k] = (facts.order[x.answered], x.relation, x.sure)
+    return out
+
+
+def _opposed(
+    facts: Facts, repeated: Sequence[tuple[int, int, float]], answers: Mapping[int, tuple[int, Relation, float]]
+) -> dict[int, tuple[int, Relation, float]]:
+    """Of the pairs that are alike, those of which one says that there is evidence and the other that there is none; in the form of `_answers`.
+
+    A speaker who says so contradicts himself; who reminds him of it disputes what he said before.
+    """
+    place = {k: j for j, k in enumerate(facts.order)}
+    out: dict[int, tuple[int, Relation, float]] = {}
+    for first, second, sure in repeated:
+        a, b = place[first], place[second]
+        there, not_there = facts.flags["evidence"], facts.flags["no evidence"]
+        if first in answers or not ((there[a] and not_there[b]) or (not_there[a] and there[b])):
+            continue
+        own = facts.same_speaker(a, b)
+        out[first] = (second, "contradicts" if own else relation(facts, a, b), sure)
+        reminds = next((k for k in facts.holders[a] if facts.speaker[k] >= 0 and not facts.same_speaker(k, a)), None) if own else None
+        if reminds is not None and place.get(answers.get(facts.order[reminds], (second,))[0], b) in (a, b):
+            out[facts.order[reminds]] = (second, "disputes", sure)
     return out
 
 
