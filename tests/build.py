@@ -6,6 +6,7 @@ A row is written as the words of a sentence with their roles: "S:the minister Q:
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -44,8 +45,11 @@ def row(text: str, roles: list[tuple[str, str]], *, nth: int = 0, outer: float =
     return Row(anchor, outer, nested, anchor - REACH, labels, -0.1, modes, acts, np.zeros(len(FLAGS), np.float32), meaning)
 
 
-def tags(text: str, *rows: Row, names: dict[str, str] | None = None) -> Tags:
-    """Tags of `text` with `rows`; names: snippets that the tagger takes for names, and their kinds. Every word refers to every other alike."""
+def tags(text: str, *rows: Row, names: dict[str, str] | None = None, quoted: Sequence[str] = ()) -> Tags:
+    """Tags of `text` with `rows`; names: snippets that the tagger takes for names, and their kinds; quoted: snippets that it takes for words of a quotation.
+
+    Every word refers to every other alike.
+    """
     words = split(text)
     labels = np.zeros(len(words), np.int8)
     for snippet, kind in sorted((names or {}).items(), key=lambda item: -len(item[0])):
@@ -54,6 +58,10 @@ def tags(text: str, *rows: Row, names: dict[str, str] | None = None) -> Tags:
             if not labels[first:last].any():
                 labels[first:last] = 2 + 2 * NAME_KINDS.index(kind)
                 labels[first] -= 1
+    inside = np.full(len(words), 0.02, np.float16)
+    for snippet in quoted:
+        at = text.index(snippet)
+        inside[np.searchsorted(words.start, at) : np.searchsorted(words.start, at + len(snippet))] = 0.9
     flat = np.zeros((len(words), REFERENCE_WIDTH), np.float16)
     references = References(flat, flat, np.zeros((len(DISTANCES) + 1, REFERENCE_WIDTH), np.float32))
-    return Tags(words, list(rows), labels, np.full(len(words), 0.9, np.float16), references)
+    return Tags(words, list(rows), labels, np.full(len(words), 0.9, np.float16), inside, references)

@@ -31,6 +31,7 @@ MOST_CANDIDATES = 40
 LONG = (280, MAX_PIECES - 2)  # pieces of a window, drawn between these
 SHORT = (12, 120)
 UNTAUGHT = -1
+OPINION = 0.7  # share of the larger reader in what a statement's act is taught to be
 MOST_ANAPHORS = 24  # a window, drawn at random
 
 
@@ -57,7 +58,7 @@ class Example:
     row_at: list[int] = field(default_factory=list)
     labels: list[NDArray[np.int8]] = field(default_factory=list)
     modes: list[int] = field(default_factory=list)
-    acts: list[int] = field(default_factory=list)
+    acts: list[NDArray[np.float32]] = field(default_factory=list)
     flags: list[tuple[float, ...]] = field(default_factory=list)
     meanings: list[NDArray[np.float32]] = field(default_factory=list)
     quoted: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
@@ -232,10 +233,18 @@ def _example(
         example.row_at.append(word - window.first)
         example.labels.append(row_labels(gold, word, origin, window))
         example.modes.append(MODES.index(gold.mode) if gold.mode else UNKNOWN)
-        example.acts.append(ACTS.index(gold.act) if gold.act else UNKNOWN)
+        example.acts.append(_act(gold))
         example.flags.append(tuple(map(float, gold.flags)) if gold.flags else (-1.0,) * len(FLAGS))
         example.meanings.append(np.zeros(MEANING_WIDTH, np.float32) if gold.meaning is None else gold.meaning)
     return example
+
+
+def _act(gold: Gold) -> NDArray[np.float32]:
+    """Probabilities of the acts, shape (ACTS,): gold's, and what a larger reader thinks; zeros where nobody said."""
+    said = np.zeros(len(ACTS), np.float32)
+    if gold.act:
+        said[ACTS.index(gold.act)] = 1  # pyright: ignore[reportArgumentType]
+    return said if gold.opinion is None else (1 - OPINION) * said + OPINION * gold.opinion
 
 
 def row_labels(gold: Gold, anchor: int, origin: NDArray[np.int32], window: Window) -> NDArray[np.int8]:
@@ -309,7 +318,7 @@ def collate(examples: Sequence[Example], pieces: Pieces) -> Batch:
         row_at=torch.tensor(row_at, dtype=torch.long).reshape(-1, 2),
         labels=torch.from_numpy(np.array(labels, np.int64).reshape(-1, 2 * REACH + 1)),
         modes=torch.tensor([mode for e in examples for mode in e.modes], dtype=torch.long),
-        acts=torch.tensor([act for e in examples for act in e.acts], dtype=torch.long),
+        acts=torch.from_numpy(np.array([act for e in examples for act in e.acts], np.float32).reshape(-1, len(ACTS))),
         flags=torch.tensor([flags for e in examples for flags in e.flags]).reshape(-1, len(FLAGS)),
         meanings=torch.from_numpy(np.array([m for e in examples for m in e.meanings], np.float32).reshape(-1, MEANING_WIDTH)),
         quoted=torch.from_numpy(quoted),

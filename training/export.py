@@ -21,12 +21,12 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import Tensor, nn
 from transformers import AttentionInterface, AttentionMaskInterface, AutoTokenizer
 
-from rejoinder.tagging.labels import REFERENCE_WIDTH
+from rejoinder.tagging.labels import QUOTED, REFERENCE_WIDTH
 from rejoinder.tagging.words import BREAKS, CASES, QUOTES
 from training.model import Tagger
 
 INPUTS = ("ids", "layout", "first", "core", "threshold")
-OUTPUTS = ("anchors", "row_at", "scores", "modes", "acts", "flags", "meanings", "transitions", "names", "anaphor", "antecedent", "apart")
+OUTPUTS = ("anchors", "row_at", "scores", "modes", "acts", "flags", "meanings", "transitions", "names", "quoted", "anaphor", "antecedent", "apart")
 TOLERANCE = 2e-3  # of a logit, torch against ONNX Runtime in float32
 
 
@@ -84,11 +84,13 @@ class Graph(nn.Module):
         place = torch.arange(first.shape[1]).unsqueeze(0)
         inside = (place >= core[:, :1]) & (place < core[:, 1:])
         row_at = torch.nonzero(anchors.amax(-1) * inside.float() > threshold)
-        rows = self.model.row_scores(words, first, logits, self.model.restored(words), row_at)
+        restored = self.model.restored(words)
+        rows = self.model.row_scores(words, first, logits, restored, row_at)
         names = self.model.names(words).softmax(-1)
+        quoted = 1 - restored.softmax(-1)[..., QUOTED.index("outside")]
         references = (self.model.anaphor(words) * REFERENCE_WIDTH**-0.5, self.model.antecedent(words), self.model.apart + 0.0)
         said = (rows.scores, rows.modes.softmax(-1), rows.acts.softmax(-1), rows.flags.sigmoid(), rows.meanings)
-        return (anchors, row_at, *said, self.model.transitions + 0.0, names, *references)
+        return (anchors, row_at, *said, self.model.transitions + 0.0, names, quoted, *references)
 
 
 def sample(seed: int, size: int = 3, length: int = 60) -> tuple[Tensor, Tensor, Tensor, Tensor]:
@@ -115,7 +117,7 @@ def export(model: Tagger, path: Path) -> None:
         "anchors": {0: "windows", 1: "words"},
         "row_at": {0: "rows"},
         **{name: {0: "rows"} for name in ("scores", "modes", "acts", "flags", "meanings")},
-        **{name: {0: "windows", 1: "words"} for name in ("names", "anaphor", "antecedent")},
+        **{name: {0: "windows", 1: "words"} for name in ("names", "quoted", "anaphor", "antecedent")},
     }
     inputs = sample(0)
     with torch.no_grad():

@@ -51,13 +51,13 @@ def states(model: Tagger, stories: list[GoldStory], pieces: Pieces) -> States:
     hooks = [getattr(model, name).register_forward_pre_hook(lambda _, x, name=name: seen.update({name: x[0]})) for name in ("doing", "meaning")]
     for shape in (clean, dump):
         examples = [e for story in stories for e in windows(story, pieces, None, variant=shape(story.text))]
-        examples = sorted((e for e in examples if any(act >= 0 for act in e.acts)), key=lambda e: len(e.ids))
+        examples = sorted((e for e in examples if any(act.any() for act in e.acts)), key=lambda e: len(e.ids))
         for start in range(0, len(examples), BATCH):
             batch = collate(examples[start : start + BATCH], pieces)
             with torch.no_grad():
                 model.say(batch)
-            known = batch.acts >= 0
-            kept.append((seen["doing"][known].half(), seen["meaning"][known].half(), batch.acts[known], batch.flags[known], batch.meanings[known]))
+            known = batch.acts.sum(-1) > 0
+            kept.append((seen["doing"][known].half(), seen["meaning"][known].half(), batch.acts[known].argmax(-1), batch.flags[known], batch.meanings[known]))
     for hook in hooks:
         hook.remove()
     return States(*(torch.cat(column) for column in zip(*kept, strict=True)))

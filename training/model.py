@@ -36,7 +36,7 @@ class Batch:
 
     ids, attention (B, P); layout (B, P, 3); first (B, W) index of each word's first piece, 0 = padding;
     anchors, anchor_mask (B, W, 2); core (B, W), 1 at the words that are not only context; row_at (N, 2) window and word of each anchor;
-    labels (N, 2 * REACH + 1); modes, acts (N,), -100 = unknown;
+    labels (N, 2 * REACH + 1); modes (N,), -100 = unknown; acts (N, acts), probabilities, zeros = unknown;
     flags (N, 2), -1 = unknown; meanings (N, MEANING_WIDTH) of length 1, zeros = unknown.
     quoted, names (B, W), -100 = unknown. References, M anaphors with C candidates each: anaphors (M, 2) window and word; candidates (M, C) words of the
     same window, -1 = none; distances (M, C) indices into DISTANCES; right (M, C + 1), 1 at each right antecedent, the last column for "nothing before it".
@@ -272,7 +272,8 @@ class Tagger(nn.Module):
             rows = said.rows
             losses["row"] = -self.log_likelihood(rows.scores, batch.labels).mean()
             losses["mode"] = known_mean(rows.modes.float(), batch.modes)
-            losses["act"] = known_mean(rows.acts.float(), batch.acts)
+            each = -(batch.acts * rows.acts.float().log_softmax(-1)).sum(-1)
+            losses["act"] = each.sum() / (batch.acts.sum(-1) > 0).sum().clamp(min=1)
             known = batch.flags >= 0
             flags = nn.functional.binary_cross_entropy_with_logits(rows.flags.float(), batch.flags.clamp(min=0), reduction="none")
             losses["flags"] = (flags * known).sum() / known.sum().clamp(min=1)

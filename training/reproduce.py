@@ -20,7 +20,7 @@ from pathlib import Path
 import torch
 
 from rejoinder.tagging.pieces import Pieces
-from training import invented, unmarked
+from training import act_teacher, invented, unmarked
 from training.distil import FOLDS, Lesson, in_folds
 from training.examples import UNTAUGHT
 from training.export import export, quantize, save_tokenizer
@@ -122,6 +122,10 @@ def main() -> None:
     model = further(model, stories + _untaught(ours) * COPIES, pieces, replace(BROADER, seed=BROADER.seed + args.seed), out / "broader", WAY, ACTS)
     ship(model, exported, args.corpora, out / "reader")
     ours = _untaught([*ours, *unmarked.gold_stories(out / "reader")])
+    if args.teacher_base:
+        tokenizer = act_teacher.whole(exported / "tokenizer.json")
+        acts = act_teacher.train(args.teacher_base, stories + ours, tokenizer, out / "act_teacher.pt")
+        stories, ours = (act_teacher.with_opinions(acts, told, tokenizer) for told in (stories, ours))
     model = further(model, stories + ours * TWICE, pieces, replace(DUMPS, seed=DUMPS.seed + args.seed), out / "dumps", WAY, ACTS)
     ship(model, exported, args.corpora, out / "packaged")
     print(f"packaged: {out / 'packaged'}")

@@ -23,7 +23,8 @@ def with_that(text: str, span: Span) -> Span:
 class Gold:
     """A gold statement on clean text; `anchor` is an offset inside the cue's head word.
 
-    act, flags (in the order of labels.FLAGS), meaning (MEANING_WIDTH, length 1): None where nobody said.
+    act, flags (in the order of labels.FLAGS), meaning (MEANING_WIDTH, length 1): None where nobody said. opinion: what a larger reader thinks of the act,
+    probabilities in the order of labels.ACTS (act_teacher.py).
     """
 
     anchor: int
@@ -33,6 +34,7 @@ class Gold:
     act: str | None = None
     flags: tuple[bool, ...] | None = None
     meaning: NDArray[np.float32] | None = None
+    opinion: NDArray[np.float32] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,11 +81,20 @@ def _answers(facts: Facts, weight: Weights) -> dict[int, tuple[int, Relation, fl
         for a, b, sure in chosen(found, weight.answers[kind.name], weight.least[kind.name]):
             if a not in out or sure > out[a][2]:
                 out[a] = (b, kind.relation or relation(facts, place[a], place[b]), sure)
+    _agree(facts, out)
     for x in named.values():
         k = facts.order[x.answering]
         if k not in out and (x.relation == "supports" or k not in weighed):
             out[k] = (facts.order[x.answered], x.relation, x.sure)
     return out
+
+
+def _agree(facts: Facts, answers: dict[int, tuple[int, Relation, float]]) -> None:
+    """Who takes something back twice in one sentence ("rowed back, saying ...") takes back one thing: what the surer of two neighbours does."""
+    for k, (one, other) in enumerate(pairwise(facts.order)):
+        a, b = answers.get(one), answers.get(other)
+        if a and b and a[1] == b[1] == "retracts" and facts.same_speaker(k, k + 1) and facts.sentence[k] == facts.sentence[k + 1]:
+            answers[one] = answers[other] = max(a, b, key=lambda answer: answer[2])
 
 
 def _opposed(
@@ -105,8 +114,10 @@ def _opposed(
         own = facts.same_speaker(a, b)
         out[first] = (second, "contradicts" if own else relation(facts, a, b), sure)
         reminds = next((k for k in facts.holders[a] if facts.speaker[k] >= 0 and not facts.same_speaker(k, a)), None) if own else None
-        if reminds is not None and place.get(answers.get(facts.order[reminds], (second,))[0], b) in (a, b):
-            out[facts.order[reminds]] = (second, "disputes", sure)
+        if reminds is not None:
+            answered, _, known = answers.get(facts.order[reminds], (second, None, 0.0))
+            if known <= sure or answered == first:
+                out[facts.order[reminds]] = (second, "disputes", sure)
     return out
 
 

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from rejoinder.statements.act_words import evidence
 from rejoinder.statements.acts import cue_at, doing, probabilities
 from rejoinder.statements.confidence import Calibration, features, is_nested, retorts
+from rejoinder.statements.continued import with_continued
 from rejoinder.statements.draft import Draft, Run, holds, hull, reach_of
 from rejoinder.statements.mode import has_marks, mode_of
 from rejoinder.statements.owners import with_uncued
@@ -100,11 +101,16 @@ def _acts(draft: Draft, tags: Tags) -> NDArray[np.float64]:
 
 def drafts_of(tags: Tags, calibration: Calibration) -> list[tuple[Draft, int | None]]:
     """Drafts in the order of their cues, each with the index of the one that holds it; arguments as of `assemble`."""
+    return _held(with_continued(drafts_as_read(tags, calibration), tags), calibration)
+
+
+def drafts_as_read(tags: Tags, calibration: Calibration) -> list[Draft]:
+    """Drafts in the order of their cues, with the words that the tagger and the marks of the text give them."""
     drafts = [draft for row in tags.rows if (draft := _draft(row, tags.words, calibration))]
     drafts.extend(_turn_draft(turn) for turn in (*find_turns(tags.words), *find_signatures(tags.words, tags.names)))
     drafts = sorted(_without_doubles(drafts), key=lambda draft: draft.runs["cue"][0])
     drafts = [_without_rivals(draft, drafts, near) for draft, near in zip(drafts, _neighbours(drafts), strict=True)]
-    return _held(with_uncued(drafts, tags.words), calibration)
+    return with_uncued(drafts, tags.words)
 
 
 def _held(drafts: list[Draft], calibration: Calibration) -> list[tuple[Draft, int | None]]:

@@ -68,9 +68,10 @@ def features(row: Row, nested: bool, has_source: bool, content_words: int) -> tu
     long: log of the content's length in words.
     """
     own, other = (row.nested, row.outer) if nested else (row.outer, row.nested)
-    return (1.0, _odds(own), _odds(other), row.log_probability, 0.0 if has_source else 1.0, math.log1p(content_words))
+    return (1.0, odds(own), odds(other), row.log_probability, 0.0 if has_source else 1.0, math.log1p(content_words))
 
 
-def _odds(p: float) -> float:
-    p = min(max(p, SMALLEST), 1 - SMALLEST)
+def odds(p: float, smallest: float = SMALLEST) -> float:
+    """Log-odds of a probability, which is kept `smallest` from 0 and 1."""
+    p = min(max(p, smallest), 1 - smallest)
     return math.log(p / (1 - p))

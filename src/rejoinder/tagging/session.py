@@ -19,7 +19,7 @@ from rejoinder.errors import ModelError
 from rejoinder.tagging.labels import ACTS, LABELS, MODES, REACH
 
 PACKAGED = Path(__file__).parent / "model"
-FORMAT = 3  # raised when inputs, outputs or labels of the graph change
+FORMAT = 4  # raised when inputs, outputs or labels of the graph change
 
 
 class Output(NamedTuple):
@@ -30,6 +30,7 @@ class Output(NamedTuple):
     modes, acts: probabilities, shapes (rows, modes) and (rows, acts). flags: probabilities, each for itself, shape (rows, FLAGS).
     meanings: what each content says as a vector of any length, shape (rows, MEANING_WIDTH).
     transitions: shape (labels, labels). names: probabilities, shape (windows, words, NAMES).
+    quoted: probability that a word stands inside quotation marks, seen or lost, shape (windows, words).
     anaphor, antecedent: vectors of each word, shape (windows, words, REFERENCE_WIDTH); an antecedent's score is the anaphor's vector times the sum of the
     antecedent's and that of the distance in apart, shape (DISTANCES + 1, REFERENCE_WIDTH), whose last row stands for "nothing before it".
     """
@@ -43,6 +44,7 @@ class Output(NamedTuple):
     meanings: NDArray[np.float32]
     transitions: NDArray[np.float32]
     names: NDArray[np.float32]
+    quoted: NDArray[np.float32]
     anaphor: NDArray[np.float32]
     antecedent: NDArray[np.float32]
     apart: NDArray[np.float32]

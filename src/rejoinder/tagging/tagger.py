@@ -60,13 +60,15 @@ class References:
 class Tags:
     """What the model says of one text.
 
-    names: index into labels.NAMES of each word. name_probability: of that label. Both of shape (n,).
+    names: index into labels.NAMES of each word. name_probability: of that label. quoted: probability that the word stands inside quotation marks, seen or
+    lost. All of shape (n,).
     """
 
     words: Words
     rows: list[Row]
     names: NDArray[np.int8]
     name_probability: NDArray[np.float16]
+    quoted: NDArray[np.float16]
     references: References
 
 
@@ -83,7 +85,7 @@ class Tagger:
         words = split(text)
         n = len(words)
         rows: list[Row] = []
-        names, probability = np.zeros(n, np.int8), np.zeros(n, np.float16)
+        names, probability, quoted = np.zeros(n, np.int8), np.zeros(n, np.float16), np.zeros(n, np.float16)
         vectors = [np.zeros((n, REFERENCE_WIDTH), np.float16) for _ in range(2)]
         references = References(vectors[0], vectors[1], np.zeros((len(DISTANCES) + 1, REFERENCE_WIDTH), np.float32))
         ids = self._pieces([text[a:b] for a, b in zip(words.start.tolist(), words.end.tolist(), strict=True)])
@@ -94,6 +96,7 @@ class Tagger:
             core, here = slice(window.core_first, window.core_last), slice(window.core_first - window.first, window.core_last - window.first)
             names[core] = out.names[0, here].argmax(-1)
             probability[core] = out.names[0, here].max(-1)
+            quoted[core] = out.quoted[0, here]
             references.anaphor[core] = out.anaphor[0, here]
             references.antecedent[core] = out.antecedent[0, here]
             references.apart[:] = out.apart
@@ -103,7 +106,7 @@ class Tagger:
             for found in pool.map(run, windows):
                 rows.extend(found)
         rows.sort(key=lambda row: row.anchor)
-        return Tags(words, rows, names, probability, references)
+        return Tags(words, rows, names, probability, quoted, references)
 
 
 def _rows(window: Window, out: Output) -> Iterator[Row]:
