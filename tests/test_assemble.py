@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 
+import pytest
+
 from rejoinder.statements.assemble import assemble
 from rejoinder.statements.confidence import Calibration, Scale
 from rejoinder.tagging.labels import REACH, begins
@@ -165,6 +167,14 @@ def test_three_contents_that_hold_each_others_cues_do_not_nest_in_a_circle():
         while step:
             step, steps = inside[step], steps + 1
             assert steps < 4
+
+
+@pytest.mark.parametrize(("second", "mine"), [("Bo Holm", False), ("He", True)])
+def test_a_row_that_reaches_past_a_named_speaker_loses_the_quotation(second: str, mine: bool):
+    text = f'"It rained," said Ana Reed.\n\n{second} says it was dry.\n\n"Nobody saw a drop, I tell you, and I was there."'
+    first = row(text, [("C", '"It rained,"'), ("Q", "said"), ("S", "Ana Reed"), ("C", '"Nobody saw a drop, I tell you, and I was there."')])
+    one, two = composed(text, first, row(text, [("S", second), ("Q", "says"), ("C", "it was dry.")]))
+    assert (len(one.content), len(two.content)) == ((2, 1) if mine else (1, 2))
 
 
 def test_composing_does_not_grow_with_the_square():

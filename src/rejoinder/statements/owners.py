@@ -10,9 +10,12 @@ from numpy.typing import NDArray
 
 from rejoinder.statements.confidence import is_nested
 from rejoinder.statements.draft import Draft, Run, holds, reach_of
-from rejoinder.statements.quotations import LONGEST, Quotation, ends_sentence, uncued
+from rejoinder.statements.quotations import LINE, LONGEST, Quotation, ends_sentence, uncued
 from rejoinder.statements.sentences import sentences
-from rejoinder.tagging.words import Words
+from rejoinder.tagging.words import CASES, Words
+
+NAMED = (CASES.index("title"), CASES.index("upper"))
+UNNAMED = frozenset("He She They It We I You Who His Her Their The A An This That These Those One Some Many Both Another Mr Mrs Ms Dr".split())
 
 
 def with_uncued(drafts: list[Draft], words: Words) -> list[Draft]:
@@ -34,22 +37,24 @@ def with_uncued(drafts: list[Draft], words: Words) -> list[Draft]:
                 break
             near.add(owner)
         owner = _owner(quotation, {k: drafts[k] for k in sorted(near)}, words, sentence)
-        if owner is not None:
-            given.append((quotation, owner))
-            content = [*drafts[owner].runs["content"], (quotation.first, quotation.last)]
-            drafts[owner] = replace(drafts[owner], runs={**drafts[owner].runs, "content": _merged(content)})
+        if owner is None:
+            continue
+        given.append((quotation, owner))
+        for k in near - {owner}:
+            if cues[k] < quotation.first and _has(drafts[k], quotation):
+                drafts[k] = _with_content(drafts[k], _less(drafts[k].runs["content"], quotation))
+        drafts[owner] = _with_content(drafts[owner], _merged([*drafts[owner].runs["content"], (quotation.first, quotation.last)]))
     return drafts
 
 
 def _owner(quotation: Quotation, drafts: dict[int, Draft], words: Words, sentence: NDArray[np.int32]) -> int | None:
-    """Key of the draft whose words end the sentence before; None where the quotation has an owner, or nobody does."""
+    """Key of the draft whose words end the sentence before; None where the quotation has an owner as near, or nobody does."""
     first, last = quotation.first, quotation.last
     cues = {k: draft.runs["cue"][0][0] for k, draft in drafts.items()}
     if any(first <= cues[k] < last and not is_nested(draft.row) for k, draft in drafts.items()):
         return None  # somebody speaks in it: its marks are not to be trusted
     outside = [k for k in drafts if not first <= cues[k] < last]
-    if any(2 * _shared(drafts[k], first, last) > last - first for k in outside):
-        return None
+    having = [k for k in outside if _has(drafts[k], quotation)]
     near = [k for k in outside if quotation.since <= cues[k] < first or _shared(drafts[k], quotation.since, first)]
     if quotation.goes_on:
         near = [k for k in near if _shared(drafts[k], first - 1, first)]
@@ -61,7 +66,16 @@ def _owner(quotation: Quotation, drafts: dict[int, Draft], words: Words, sentenc
         near = [k for k, here in ends.items() if any(sentence[end] == sentence[first - 1] for end in here)]
     # What stands inside another's words is not what goes on after them.
     near = [k for k in near if not any(holds(drafts[j], drafts[k]) for j in near if j != k)]
-    return max(near, key=lambda k: cues[k], default=None)
+    best = max(near, key=lambda k: cues[k], default=None)
+    # A row that reaches past a paragraph of somebody else, by name, to the quotation after it is wrong.
+    return best if best is not None and all(cues[k] < cues[best] and _parted(drafts[k], drafts[best], words) for k in having) else None
+
+
+def _parted(draft: Draft, other: Draft, words: Words) -> bool:
+    """Whether a line ends between the cues, and the sources are two that are named."""
+    apart = bool((words.gap[draft.runs["cue"][0][0] + 1 : other.runs["cue"][0][0] + 1] >= LINE).any())
+    one, two = ({words.text[words.start[k] : words.end[k]] for a, b in d.runs["source"] for k in range(a, b) if words.case[k] in NAMED} for d in (draft, other))
+    return apart and bool(one - UNNAMED and two - UNNAMED) and not (one & two) - UNNAMED
 
 
 def _asks(draft: Draft, words: Words) -> bool:
@@ -74,6 +88,21 @@ def _asks(draft: Draft, words: Words) -> bool:
 def _shared(draft: Draft, first: int, last: int) -> int:
     """Words of [first, last) in the draft's content."""
     return sum(max(0, min(b, last) - max(a, first)) for a, b in draft.runs["content"])
+
+
+def _has(draft: Draft, quotation: Quotation) -> bool:
+    """Whether most of the quotation is in the draft's content."""
+    return 2 * _shared(draft, quotation.first, quotation.last) > quotation.last - quotation.first
+
+
+def _with_content(draft: Draft, content: list[Run]) -> Draft:
+    return replace(draft, runs={**draft.runs, "content": content})
+
+
+def _less(runs: list[Run], quotation: Quotation) -> list[Run]:
+    """The words of the runs that stand before or behind the quotation; all of them where none would be left."""
+    cut = [part for a, b in runs for part in ((a, min(b, quotation.first)), (max(a, quotation.last), b)) if part[0] < part[1]]
+    return cut or runs
 
 
 def _merged(runs: list[Run]) -> list[Run]:
