@@ -192,6 +192,18 @@ def test_composing_does_not_grow_with_the_square():
     assert seconds(4000) < 8 * seconds(1000) + 0.5
 
 
+def test_one_statement_with_many_quotations_does_not_grow_with_the_square():
+    def seconds(times: int) -> float:
+        text = "Ana said it rained. " + '"It has been a wet year here." ' * times
+        made = tags(text, row(text, [("S", "Ana"), ("Q", "said"), ("C", "it rained.")]))
+        began = time.perf_counter()
+        (statement,) = assemble(made, PLAIN).statements
+        assert 1 < len(statement.content) < times
+        return time.perf_counter() - began
+
+    assert seconds(8000) < 8 * seconds(2000) + 0.5
+
+
 def test_turns_of_a_transcript_stand_side_by_side_and_hold_what_is_said_in_them():
     text = 'It reads:\n"HOLM: Will you pay?\n"LIND: I think not.\n"HOLM: Why?\n"LIND: We can not.'
     statements = composed(

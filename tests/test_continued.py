@@ -44,6 +44,15 @@ def test_another_speaker_ends_it():
     ]
 
 
+def test_a_page_without_full_stops_is_no_sentence():
+    text = "it was late , said vas .\n" + "we knocked and nobody came " * 30
+    assert contents(text, (SAID, DIRECT), quoted=("we knocked and nobody came " * 30,)) == [["it was late"]]
+
+
 def test_where_there_are_marks_these_tell():
     text = '"it was late ," said vas .\nwe knocked and nobody came .\n'
+    bare = text.replace('"', "")
+    assert contents(bare, ([("S", "vas"), ("Q", "said"), ("C", "it was late")], DIRECT), quoted=("we knocked and nobody came .",)) == [
+        ["it was late", "we knocked and nobody came ."]
+    ]
     assert contents(text, ([("S", "vas"), ("Q", "said"), ("C", "it was late")], DIRECT), quoted=("we knocked and nobody came .",)) == [["it was late"]]

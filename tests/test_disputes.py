@@ -185,7 +185,7 @@ def nested(reading: Reading) -> tuple[Link, ...]:
     return link(split(reading.story.text), made, reading.actors, reading.meanings, sure_acts(made))
 
 
-def test_who_has_no_evidence_contradicts_what_he_said_of_it():
+def test_who_has_no_evidence_contradicts_an_earlier_word_of_it():
     rows: list[tuple[str, str, str, Act, str | None, str | None]] = [
         ("Bo Lund", "said", "there was abundant evidence that the miners had flooded the pit", "assert", "person:bo-lund", None),
         ("Ana Reed", "said", "Bo Lund had recently said he had no proof that the miners had flooded the pit", "deny", "person:ana-reed", None),
@@ -193,8 +193,19 @@ def test_who_has_no_evidence_contradicts_what_he_said_of_it():
     ]
     links = {(x.start, x.end, x.relation) for x in nested(story("a", rows))}
     assert {("s3", "s1", "contradicts"), ("s2", "s1", "disputes")} <= links
-    agreed = [(source, cue, content.replace("no proof", "proof"), "assert", who, whom) for source, cue, content, _, who, whom in rows]
-    assert not {x.relation for x in nested(story("a", agreed))} & {"contradicts", "disputes", "denies"}
+    for old, new in (("no proof", "proof"), ("abundant", "not any")):  # both have it; neither has
+        agreed = [(source, cue, content.replace(old, new), "assert", who, whom) for source, cue, content, _, who, whom in rows]
+        assert not {x.relation for x in nested(story("a", agreed))} & {"contradicts", "disputes", "denies"}
+
+
+@pytest.mark.parametrize(
+    ("words", "there"), [("no proof", False), ("hasn't seen any evidence", False), ("didn t have evidence", False), ("ample evidence", True)]
+)
+def test_whether_there_is_evidence(words: str, there: bool):
+    reading = story("a", [("Bo Lund", "said", f"he {words} of it", "assert", "person:bo-lund", None)])
+    assert reading.meanings is not None
+    flags = facts_of(split(reading.story.text), reading.statements, reading.actors, reading.meanings, sure_acts(reading.statements)).flags
+    assert (bool(flags["evidence"][0]), bool(flags["no evidence"][0])) == (there, not there)
 
 
 def test_a_statement_said_again_repeats_its_first():

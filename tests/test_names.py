@@ -160,6 +160,8 @@ def test_the_letters_of_an_interview():
     text = "By Jan Orlo\n\nAna Reed talked about boats.\n\nQ. Why boats?\n\nA. It is the sea.\n\nQ. And the rain?\n\nA. It is bad."
     speakers, *_ = read(text, {"Ana Reed": "person", "Jan Orlo": "person"}, ("Q", ".", "Why boats?"), ("A", ".", "It is the sea."))
     assert speakers == ["person:jan-orlo", "person:ana-reed"]
+    speakers, *_ = read(text + "\n\nQ magazine said it rains.", {"Ana Reed": "person", "Jan Orlo": "person"}, ("Q magazine", "said", "it rains"))
+    assert speakers != ["person:jan-orlo"]
 
 
 @pytest.mark.parametrize(

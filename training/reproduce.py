@@ -3,8 +3,8 @@ calibrate, package.
 
     python -m training.reproduce --corpora ../shared/corpora --base build/base --teacher-base build/mpnet --out build/model
 
-Teachers want a GPU (minutes there, days on two cores). Without --teacher-base the heads for acts and meaning are taught on what stands after the phases
-on gold, which is what shipped before (LOG.md).
+Teachers want a GPU (minutes there, days on two cores). Without --teacher-base there is no larger reader of acts either, and the heads for acts and meaning are
+taught on what stands after the phases on gold.
 
 A stopped run goes on from its last epoch. The new model lands in OUT/packaged; `make evaluate` judges the one in src, so copy it there only
 when `python -m evaluation.gate --model OUT/packaged` shows that it is better.
@@ -124,8 +124,8 @@ def main() -> None:
     ours = _untaught([*ours, *unmarked.gold_stories(out / "reader")])
     if args.teacher_base:
         tokenizer = act_teacher.whole(exported / "tokenizer.json")
-        acts = act_teacher.train(args.teacher_base, stories + ours, tokenizer, out / "act_teacher.pt")
-        stories, ours = (act_teacher.with_opinions(acts, told, tokenizer) for told in (stories, ours))
+        reader = act_teacher.train(args.teacher_base, stories + ours, tokenizer, out / "act_teacher.pt")
+        stories, ours = (act_teacher.with_opinions(reader, told, tokenizer) for told in (stories, ours))
     model = further(model, stories + ours * TWICE, pieces, replace(DUMPS, seed=DUMPS.seed + args.seed), out / "dumps", WAY, ACTS)
     ship(model, exported, args.corpora, out / "packaged")
     print(f"packaged: {out / 'packaged'}")

@@ -62,6 +62,7 @@ SEVERAL = frozenset("countries nations states governments".split())
 MEANT = 0.3  # probability from which "the group" is one that was named: it is hardly ever new
 LIKELY = 0.5  # probability from which "the campaign" is somebody's
 ALPHA_3 = 3  # letters of a country's code
+SOON = 6  # lines in which the name follows a description
 NEAR = 3  # sentences before in which "both men" were spoken of
 
 
@@ -216,7 +217,7 @@ def _known_body(d: Referring, phrase: NounPhrase, kind: ActorKind, context: Cont
         found = d.likeliest(same, context)
         if found[0] is not None:
             return found[0], 0.7
-        if len(same) == 1:  # named further down
+        if len(same) == 1 and (phrase.owner is None or _named_soon(d, same[0], phrase)):
             return same[0], 0.6
     if last == "campaign" and phrase.last <= phrase.head + 1:
         found = d.likeliest_of(("person",), context, lambda k: d.entities.all[k].named)
@@ -228,6 +229,12 @@ def _known_body(d: Referring, phrase: NounPhrase, kind: ActorKind, context: Cont
             d.entities.all[found[0]].noun = last  # whoever is "the company" is no union
             return found[0], 0.8 * found[1]
     return NOBODY
+
+
+def _named_soon(d: Referring, k: int, phrase: NounPhrase) -> bool:
+    """Whether a body is named at most SOON lines below: "Norden's oil firm" at the top is not Lind Partners at the end."""
+    first = min((m.head for m in d.entities.all[k].mentions), default=0)
+    return bool(d.page.line[first] - d.page.line[phrase.head] <= SOON)
 
 
 def _is_agency(d: Referring, k: int, noun: str) -> bool:

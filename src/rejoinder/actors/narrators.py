@@ -42,7 +42,7 @@ class Narrators:
         line = int(self.page.line[word])
         if self.guest is None or word != self.lines[line][0]:
             return NOBODY
-        found = self.guest if line in self.answers else self.writer if self.page.lower[word] == "q" else None
+        found = self.guest if line in self.answers else self.writer if self._asks(line) else None
         return (found, SURE) if found is not None else NOBODY
 
     def asked(self, word: int) -> Found:
@@ -61,7 +61,8 @@ class Narrators:
 
     def _asks(self, line: int) -> bool:
         first, _ = self.lines[line]
-        return self.page.lower[first].startswith("q") and (self.page.lower[first] in ("q", "q.") or self.page.text(first, first + 1)[1:2].isupper())
+        letter = self.page.lower[first] == "q" or (self.page.lower[first].startswith("q") and self.page.text(first, first + 1)[1:2].isupper())
+        return letter and self.page.lower[first + 1 : first + 2] in ((":",), (".",))
 
     def _person(self, first: int) -> tuple[int, int] | None:
         """The person whose name begins at a word, and where the name ends."""

@@ -102,22 +102,23 @@ def _opposed(
 ) -> dict[int, tuple[int, Relation, float]]:
     """Of the pairs that are alike, those of which one says that there is evidence and the other that there is none; in the form of `_answers`.
 
-    A speaker who says so contradicts himself; who reminds him of it disputes what he said before.
+    A speaker of both contradicts what was said before; somebody else who brings it up disputes that.
     """
     place = {k: j for j, k in enumerate(facts.order)}
     out: dict[int, tuple[int, Relation, float]] = {}
     for first, second, sure in repeated:
         a, b = place[first], place[second]
         there, not_there = facts.flags["evidence"], facts.flags["no evidence"]
-        if first in answers or not ((there[a] and not_there[b]) or (not_there[a] and there[b])):
+        if first in answers or answers.get(second, (None,))[0] == first or not ((there[a] and not_there[b]) or (not_there[a] and there[b])):
             continue
         own = facts.same_speaker(a, b)
         out[first] = (second, "contradicts" if own else relation(facts, a, b), sure)
-        reminds = next((k for k in facts.holders[a] if facts.speaker[k] >= 0 and not facts.same_speaker(k, a)), None) if own else None
-        if reminds is not None:
-            answered, _, known = answers.get(facts.order[reminds], (second, None, 0.0))
+        others = (k for k in facts.holders[a] if facts.speaker[k] >= 0 and not facts.same_speaker(k, a) and k not in facts.holders[b])
+        reminder = next((facts.order[k] for k in others), None) if own else None
+        if reminder is not None:
+            answered, _, known = out.get(reminder) or answers.get(reminder) or (second, None, 0.0)
             if known <= sure or answered == first:
-                out[facts.order[reminds]] = (second, "disputes", sure)
+                out[reminder] = (second, "disputes", sure)
     return out
 
 

@@ -22,7 +22,7 @@ from rejoinder.tagging.labels import MODES
 from rejoinder.tagging.tagger import Tags
 
 INDIRECT, DIRECT = MODES.index("indirect"), MODES.index("direct")
-MOST = 8  # sentences
+MOST, LONGEST = 8, 100  # sentences, and words of one: a page without full stops is no sentence
 SMALL = 0.01  # probabilities are kept this far from 0 and 1
 OWN = frozenset("i we you me us my our your mine ours yours m ve".split())  # words of who speaks, and of whom they speak to
 FEATURES = ("bias", "quoted", "first word quoted", "first or second person", "direct", "words", "goes on after the cue")
@@ -39,8 +39,8 @@ def with_continued(drafts: list[Draft], tags: Tags) -> list[Draft]:
     lines = Sentences(drafts, tags)
     # Of two in one sentence the later one goes on.
     for k in reversed(range(len(out))):
-        for first, last in lines.after(out[k]):
-            if float(lines.values(out[k], first, last) @ WEIGHTS) < LEAST:
+        for first, last in lines.after(drafts[k]):
+            if float(lines.values(drafts[k], first, last) @ WEIGHTS) < LEAST:
                 break
             content = out[k].runs["content"]
             joined = [*content[:-1], (content[-1][0], last)] if content[-1][1] == first else [*content, (first, last)]
@@ -64,13 +64,13 @@ class Sentences:
                     taken[a:b] = True
 
     def after(self, draft: Draft) -> Iterator[tuple[int, int]]:
-        """The sentences behind a draft whose speaker may go on, as words [first, last): up to the first with a cue, or half of which is somebody's."""
+        """The sentences behind a draft whose speaker may go on, as words [first, last): up to the first with a cue, that is mostly somebody's, or too long."""
         if not draft.features or is_nested(draft.row) or int(draft.row.modes.argmax()) == INDIRECT:
             return
         k = bisect_left(self.starts, hull(draft)[1])
         ends = [*self.starts[k + 1 : k + 1 + MOST], len(self.lower)]
         for first, last in zip(self.starts[k : k + MOST], ends, strict=False):
-            if self.cued[first:last].any() or 2 * self.owned[first:last].sum() > last - first:
+            if last - first > LONGEST or self.cued[first:last].any() or 2 * self.owned[first:last].sum() > last - first:
                 return
             yield first, last
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from dataclasses import replace
 
 import numpy as np
@@ -18,6 +19,9 @@ NAMED = (CASES.index("title"), CASES.index("upper"))
 UNNAMED = frozenset("He She They It We I You Who His Her Their The A An This That These Those One Some Many Both Another Mr Mrs Ms Dr".split())
 
 
+MOST = 50  # quotations that one statement gets
+
+
 def with_uncued(drafts: list[Draft], words: Words) -> list[Draft]:
     """The drafts, in the order of their cues, with the quotations that stand by themselves and that no statement has."""
     quotations = uncued(words)
@@ -27,6 +31,7 @@ def with_uncued(drafts: list[Draft], words: Words) -> list[Draft]:
     cues = [draft.runs["cue"][0][0] for draft in drafts]
     reach = max(map(reach_of, drafts), default=0)
     drafts = list(drafts)
+    gifts: Counter[int] = Counter()
     given: list[tuple[Quotation, int]] = []  # may lie farther than `reach` from their owner's cue
     for quotation in quotations:
         # Only what may touch the quotation or the words before it is looked at: composing must not grow with the square.
@@ -37,8 +42,9 @@ def with_uncued(drafts: list[Draft], words: Words) -> list[Draft]:
                 break
             near.add(owner)
         owner = _owner(quotation, {k: drafts[k] for k in sorted(near)}, words, sentence)
-        if owner is None:
+        if owner is None or gifts[owner] == MOST:
             continue
+        gifts[owner] += 1
         given.append((quotation, owner))
         for k in near - {owner}:
             if cues[k] < quotation.first and _has(drafts[k], quotation):
@@ -55,6 +61,8 @@ def _owner(quotation: Quotation, drafts: dict[int, Draft], words: Words, sentenc
         return None  # somebody speaks in it: its marks are not to be trusted
     outside = [k for k in drafts if not first <= cues[k] < last]
     having = [k for k in outside if _has(drafts[k], quotation)]
+    if any(not _less(drafts[k].runs["content"], quotation) for k in having):
+        return None  # it is all that one of them says
     near = [k for k in outside if quotation.since <= cues[k] < first or _shared(drafts[k], quotation.since, first)]
     if quotation.goes_on:
         near = [k for k in near if _shared(drafts[k], first - 1, first)]
@@ -100,9 +108,8 @@ def _with_content(draft: Draft, content: list[Run]) -> Draft:
 
 
 def _less(runs: list[Run], quotation: Quotation) -> list[Run]:
-    """The words of the runs that stand before or behind the quotation; all of them where none would be left."""
-    cut = [part for a, b in runs for part in ((a, min(b, quotation.first)), (max(a, quotation.last), b)) if part[0] < part[1]]
-    return cut or runs
+    """The words of the runs that stand before or behind the quotation."""
+    return [part for a, b in runs for part in ((a, min(b, quotation.first)), (max(a, quotation.last), b)) if part[0] < part[1]]
 
 
 def _merged(runs: list[Run]) -> list[Run]:

@@ -17,7 +17,7 @@ from rejoinder.tagging.words import BREAKS, CASES, QUOTES, Words
 LINE = BREAKS.index("line")
 PLAIN = CASES.index("plain")
 OUTSIDE, OPENS, CLOSES, INSIDE = (QUOTES.index(state) for state in ("outside", "opens", "closes", "inside"))
-LONGEST = 400  # words by which a quotation is followed; an unclosed mark must not swallow the story
+LONGEST = 400  # words of a quotation, and by which one is followed beyond its row; an unclosed mark must not swallow the story
 LEAST = 7  # words, marks counted, of a quotation that is worth it: "“Yes, sir.”" is an answer of somebody else's
 MARKS = "'’‘\"”“"
 
