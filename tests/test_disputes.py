@@ -143,6 +143,17 @@ def answered(reading: Reading, kind: str = "denials") -> set[tuple[int, int]]:
     return set(zip(found.answering.tolist(), found.answered.tolist(), strict=True))
 
 
+@pytest.mark.parametrize(("cue", "pairs"), [("replied", set[tuple[int, int]]()), ("said", {(0, 1)})])
+def test_no_answer_comes_before_what_is_said_in_reply_to_it(cue: str, pairs: set[tuple[int, int]]):
+    reading = story(
+        "a", [("Ana Reed", "shot back", "I read the books", "deny", "person:ana-reed", None), ("Bo Lund", cue, "read ours", "assert", "person:bo-lund", None)]
+    )
+    assert reading.meanings is not None
+    facts = facts_of(split(reading.story.text), reading.statements, reading.actors, reading.meanings, sure_acts(reading.statements))
+    found = answers.answer_pairs(replace(facts, sentence=np.zeros(2, np.int32)), answers.KINDS[0], {})
+    assert set(zip(found.answering.tolist(), found.answered.tolist(), strict=True)) == pairs
+
+
 def test_what_a_denial_may_answer():
     assert answered(story("a", UNNAMED)) == {(1, 0)}
     assert not answered(story("a", UNNAMED[2:]))

@@ -97,6 +97,7 @@ def _claims(facts: Facts, k: int, kind: Kind, named: Named | None) -> list[int]:
         around = [*range(max(0, k - EARLIER), k), *range(k + 1, min(len(facts), k + 1 + EARLIER))]
         return [j for j in around if facts.same_speaker(k, j) and not facts.flags["nested"][j] and _earlier(facts, j, k)]
     behind = (j for j in range(k + 1, min(len(facts), k + 1 + AHEAD)) if facts.sentence[j] == facts.sentence[k] or facts.holders[j][:1] == [k])
+    behind = (j for j in behind if not facts.flags["replies"][j])  # "..., to which she replied" comes after it
     near = [*range(max(0, k - BACK), k), *behind]
     if named and named.answered not in near:
         near.append(named.answered)

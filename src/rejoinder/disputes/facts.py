@@ -198,6 +198,7 @@ def _flags(
         "denial": each(any(w.startswith(("deny", "denie", "denial")) for w in cue) for cue in cues),
         "agrees": have(cues, "agrees"),
         "adds": have(cues, "adds"),
+        "replies": have(cues, "replies"),
         "plain": each(all(w in neutral for w in cue if w[:1].isalnum()) for cue in cues),
         "claims": have(near, "claims"),
         "bare": each(s <= nouns for s in stems),

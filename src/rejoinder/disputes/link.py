@@ -90,11 +90,13 @@ def _answers(facts: Facts, weight: Weights) -> dict[int, tuple[int, Relation, fl
 
 
 def _agree(facts: Facts, answers: dict[int, tuple[int, Relation, float]]) -> None:
-    """Who takes something back twice in one sentence ("rowed back, saying ...") takes back one thing: what the surer of two neighbours does."""
+    """Who takes something back twice in one sentence ("rowed back, saying ...") takes back one thing of before: what the surer of two neighbours does."""
     for k, (one, other) in enumerate(pairwise(facts.order)):
         a, b = answers.get(one), answers.get(other)
         if a and b and a[1] == b[1] == "retracts" and facts.same_speaker(k, k + 1) and facts.sentence[k] == facts.sentence[k + 1]:
-            answers[one] = answers[other] = max(a, b, key=lambda answer: answer[2])
+            surer = max(a, b, key=lambda answer: answer[2])
+            if surer[0] in facts.order[:k]:
+                answers[one] = answers[other] = surer
 
 
 def _opposed(
