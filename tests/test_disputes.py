@@ -17,6 +17,7 @@ from rejoinder.disputes import answers
 from rejoinder.disputes.claims import Claim, Ref, claims
 from rejoinder.disputes.facts import facts_of
 from rejoinder.disputes.link import link, probabilities, weights
+from rejoinder.disputes.named import named_answers
 from rejoinder.disputes.pairs import FEATURES, pairs
 from rejoinder.show import threads
 from rejoinder.tagging.labels import ACTS
@@ -152,6 +153,21 @@ def test_no_answer_comes_before_what_is_said_in_reply_to_it(cue: str, pairs: set
     facts = facts_of(split(reading.story.text), reading.statements, reading.actors, reading.meanings, sure_acts(reading.statements))
     found = answers.answer_pairs(replace(facts, sentence=np.zeros(2, np.int32)), answers.KINDS[0], {})
     assert set(zip(found.answering.tolist(), found.answered.tolist(), strict=True)) == pairs
+
+
+def test_a_claim_that_is_only_named_is_what_somebody_says_and_not_a_statement_inside_it():
+    reading = story(
+        "a",
+        [
+            ("Ana Reed", "said", "the crews imagined nothing", "assert", "person:ana-reed", None),
+            ("The crews", "imagined", "nothing", "think", "group:crews", None),
+            ("Bo Lund", "rejected", "the charge", "deny", "person:bo-lund", None),
+        ],
+    )
+    assert reading.meanings is not None
+    made = (reading.statements[0], replace(reading.statements[1], inside="s1"), reading.statements[2])
+    facts = facts_of(split(reading.story.text), made, reading.actors, reading.meanings, sure_acts(made))
+    assert [(x.answering, x.answered) for x in named_answers(facts)] == [(2, 0)]
 
 
 def test_what_a_denial_may_answer():

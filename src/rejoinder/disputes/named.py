@@ -59,6 +59,7 @@ def _claim(facts: Facts, names: Flags, k: int) -> tuple[int, float] | None:
     if not (surely and facts.points(k)):
         return None
     back = [j for j in _before(facts, k) if facts.sentence[k] - facts.sentence[j] <= APART]
+    back = [j for j in back if not facts.flags["nested"][j]] or back  # what somebody says, not what stands inside it
     attacks = [j for j in back if facts.acts["accuse"][j] + facts.acts["criticise"][j] > HALF]
     same_noun = [j for j in back if (facts.points_at[k] * facts.names[j]).any()]
     best = next(iter([*same_noun, *attacks, *back]), None)
