@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from rich.progress import track
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 from transformers import AutoModel
@@ -129,7 +130,7 @@ def train(base: str, stories: Sequence[GoldStory], tokenizer: Tokenizer, out: Pa
     adam = torch.optim.AdamW(groups)
     schedule = torch.optim.lr_scheduler.LambdaLR(adam, lambda k: min(1.0, (k + 1) / (WARM * len(batches))) * (1 - k / len(batches)))
     teacher.train()
-    for batch in batches:
+    for batch in track(batches, "reading acts"):
         loss = _loss(teacher(batch), batch)
         loss.backward()
         nn.utils.clip_grad_norm_(teacher.parameters(), 1.0)
@@ -162,7 +163,7 @@ def _batches(statements: list[Marked], rng: random.Random) -> Iterator[list[Mark
 def with_opinions(teacher: ActTeacher, stories: Sequence[GoldStory], tokenizer: Tokenizer) -> list[GoldStory]:
     """The stories with what the teacher thinks of each judged statement's act; as a dump where most of the story's variants are dumps."""
     out: list[GoldStory] = []
-    for story in stories:
+    for story in track(stories, "opinions on acts"):
         found = marked(story, (dump if story.degraded else clean)(story.text), tokenizer)
         statements = list(story.statements)
         for start in range(0, len(found), BATCH):

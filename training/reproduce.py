@@ -118,10 +118,10 @@ def main() -> None:
         teach(model, states(model.cpu().eval(), [story for story in stories if story.known], pieces))
     # Half the way: it reads short texts as well as the whole way does, and long ones better than either end (LOG.md).
     model = further(model, stories, pieces, replace(SHORTER, seed=SHORTER.seed + args.seed), out / "shorter", 0.5)
-    ours = [invented.gold_story(story) for story in invented.stories()]
-    model = further(model, stories + _untaught(ours) * COPIES, pieces, replace(BROADER, seed=BROADER.seed + args.seed), out / "broader", WAY, ACTS)
+    ours = _untaught([invented.gold_story(story) for story in invented.stories()])
+    model = further(model, stories + ours * COPIES, pieces, replace(BROADER, seed=BROADER.seed + args.seed), out / "broader", WAY, ACTS)
     ship(model, exported, args.corpora, out / "reader")
-    ours = _untaught([*ours, *unmarked.gold_stories(out / "reader")])
+    ours += _untaught(unmarked.gold_stories(out / "reader"))
     if args.teacher_base:
         tokenizer = act_teacher.whole(exported / "tokenizer.json")
         reader = act_teacher.train(args.teacher_base, stories + ours, tokenizer, out / "act_teacher.pt")

@@ -80,7 +80,7 @@ class Page:
 def page_of(tags: Tags) -> Page:
     """Names and sentences of a tagged text."""
     words = tags.words
-    lower = tuple(sys.intern(words.text[a:b].lower().replace("’", "'")) for a, b in zip(words.start.tolist(), words.end.tolist(), strict=True))
+    lower = tuple(sys.intern(word.replace("’", "'")) for word in words.lower())
     cased = has_capitals(words)
     names = at_home(with_realms(joined(found(tags, lower, cased), words, lower, cased), words, lower))
     name_at = np.full(len(lower), -1, np.int32)

@@ -31,9 +31,7 @@ class Narrators:
         self.lines = list(pairwise([*np.flatnonzero(np.diff(page.line, prepend=-1)).tolist(), len(page)]))  # as words [first, last)
         self.signed = [(first, k) for first, last in self.lines if (k := self._alone(first, last)) is not None]
         self.writer = self._writer()
-        self.answers = [
-            n for n, (first, last) in enumerate(self.lines) if last - first > 2 and page.lower[first] == "a" and page.lower[first + 1] in (":", ".")
-        ]
+        self.answers = [n for n, (first, last) in enumerate(self.lines) if last - first > 2 and page.lower[first] == "a" and self._stands_apart(first)]
         marked = len(self.answers) + sum(self._asks(n) for n in range(len(self.lines))) if len(self.answers) >= ANSWERS else 0
         self.guest = self._guest() if marked >= MARKED else None
 
@@ -62,7 +60,11 @@ class Narrators:
     def _asks(self, line: int) -> bool:
         first, _ = self.lines[line]
         letter = self.page.lower[first] == "q" or (self.page.lower[first].startswith("q") and self.page.text(first, first + 1)[1:2].isupper())
-        return letter and self.page.lower[first + 1 : first + 2] in ((":",), (".",))
+        return letter and self._stands_apart(first)
+
+    def _stands_apart(self, word: int) -> bool:
+        """Whether a colon or a stop follows, as after the letter of a question or an answer."""
+        return self.page.lower[word + 1 : word + 2] in ((":",), (".",))
 
     def _person(self, first: int) -> tuple[int, int] | None:
         """The person whose name begins at a word, and where the name ends."""

@@ -105,7 +105,7 @@ def facts_of(words: Words, statements: Sequence[Statement], actors: Sequence[Act
         meanings: shape (statements, width), zeros where unknown.
         acts: probabilities in the order of labels.ACTS, shape (statements, ACTS).
     """
-    lower = [words.text[a:b].lower().replace("’", "'") for a, b in zip(words.start.tolist(), words.end.tolist(), strict=True)]
+    lower = [word.replace("’", "'") for word in words.lower()]
     sentence = sentences(words, lower)
     runs = [[_runs(words, spans) for spans in (s.cue, s.content)] for s in statements]
     at = [min((a for a, _ in cue or content), default=0) for cue, content in runs]
@@ -193,6 +193,7 @@ def _flags(
 
     nouns = frozenset(claim_nouns())
     neutral = words_of("plain") | words_of("common")
+    evidence = [_evidence([*cue, *content]) for cue, content in zip(cues, said, strict=True)]
     return {
         "denies": have(cues, "denies"),
         "denial": each(any(w.startswith(("deny", "denie", "denial")) for w in cue) for cue in cues),
@@ -208,8 +209,8 @@ def _flags(
         "reads anew": have(near, "meant"),
         "describes": have(cues, "describes"),
         "self": each(map(_of_oneself, said)),
-        "evidence": each(_evidence([*cue, *content]) is True for cue, content in zip(cues, said, strict=True)),
-        "no evidence": each(_evidence([*cue, *content]) is False for cue, content in zip(cues, said, strict=True)),
+        "evidence": each(found is True for found in evidence),
+        "no evidence": each(found is False for found in evidence),
         "nested": each(s.inside is not None for s in statements),
         "direct": each(s.mode == "direct" for s in statements),
     }

@@ -20,20 +20,19 @@ from rejoinder.statements.act_words import evidence
 from rejoinder.statements.acts import cue_at, doing, probabilities
 from rejoinder.statements.confidence import Calibration, features, is_nested, retorts
 from rejoinder.statements.continued import with_continued
-from rejoinder.statements.draft import Draft, Run, holds, hull, reach_of
+from rejoinder.statements.draft import Draft, Run, holds, hull, reach_of, with_content
 from rejoinder.statements.mode import has_marks, mode_of
 from rejoinder.statements.owners import with_uncued
-from rejoinder.statements.quotations import LONGEST, ends_sentence
+from rejoinder.statements.quotations import CLOSES, INSIDE, LONGEST, OPENS, OUTSIDE, ends_sentence
 from rejoinder.statements.signatures import find_signatures
 from rejoinder.statements.turns import Turn, find_turns
 from rejoinder.statements.when import whens
 from rejoinder.tagging.labels import ACTS, FLAGS, MEANING_WIDTH, MODES, REACH, ROLES, begins
 from rejoinder.tagging.tagger import Row, Tags
-from rejoinder.tagging.words import BREAKS, QUOTES, Words
+from rejoinder.tagging.words import BREAKS, Words
 from rejoinder.types import Span, Spans, Statement
 
-OUTSIDE, OPENS, CLOSES = QUOTES.index("outside"), QUOTES.index("opens"), QUOTES.index("closes")
-INSIDE = (QUOTES.index("inside"), OPENS)
+WITHIN = (INSIDE, OPENS)
 PARAGRAPH = BREAKS.index("paragraph")
 
 
@@ -149,7 +148,7 @@ def _draft(row: Row, words: Words, calibration: Calibration) -> Draft | None:
     runs["source"] = _nearest(runs["source"], runs["cue"][0])
     runs["addressee"] = _nearest(runs["addressee"], runs["cue"][0])
     draft = _judged(retorts(row, cue_at(words, row.anchor)), runs, is_nested(row), calibration)
-    return draft and replace(draft, runs={**runs, "content": [_whole_quotation(run, row, words) for run in runs["content"]]})
+    return draft and with_content(draft, [_whole_quotation(run, row, words) for run in runs["content"]])
 
 
 def _judged(row: Row, runs: dict[str, list[Run]], nested: bool, calibration: Calibration) -> Draft | None:
@@ -192,11 +191,11 @@ def _whole_quotation(run: Run, row: Row, words: Words) -> Run:
     first, last = run
     size = min(len(words), last + LONGEST)
     cut_off = last == row.first + len(row.labels) or (words.quote[row.anchor] == OUTSIDE and ends_sentence(words, last))
-    if cut_off and last < size and words.quote[last - 1] in INSIDE and words.quote[last] in INSIDE:
-        while last < size and (words.quote[last] in INSIDE or _goes_on(words, last)):
+    if cut_off and last < size and words.quote[last - 1] in WITHIN and words.quote[last] in WITHIN:
+        while last < size and (words.quote[last] in WITHIN or _goes_on(words, last)):
             last += 1
         last += last < size and words.quote[last] == CLOSES and words.gap[last] == 0
-    if first == row.first and first > 0 and words.quote[first] in INSIDE:
+    if first == row.first and first > 0 and words.quote[first] in WITHIN:
         earliest = max(0, first - LONGEST)
         while first > earliest and words.quote[first] != OPENS:
             first -= 1
@@ -205,7 +204,7 @@ def _whole_quotation(run: Run, row: Row, words: Words) -> Run:
 
 def _goes_on(words: Words, k: int) -> bool:
     """A paragraph that opens a quotation the one before left open."""
-    return bool(words.quote[k] == OPENS and words.gap[k] == PARAGRAPH and words.quote[k - 1] in INSIDE)
+    return bool(words.quote[k] == OPENS and words.gap[k] == PARAGRAPH and words.quote[k - 1] in WITHIN)
 
 
 def _around(cues: list[Run], anchor: int) -> list[Run]:
@@ -236,7 +235,7 @@ def _without_rivals(draft: Draft, drafts: list[Draft], near: range) -> Draft:
         return draft
     rivals = [other for other in (drafts[k] for k in near) if other is not draft and not holds(draft, other) and not holds(other, draft)]
     kept = [run for run in runs if not any(_claims(other, run, _gap(run, draft)) for other in rivals)]
-    return replace(draft, runs={**draft.runs, "content": kept or runs})
+    return with_content(draft, kept or runs)
 
 
 def _claims(draft: Draft, run: Run, gap: int) -> bool:

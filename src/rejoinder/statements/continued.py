@@ -9,13 +9,12 @@ from __future__ import annotations
 import math
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rejoinder.statements.confidence import is_nested, odds
-from rejoinder.statements.draft import Draft, hull
+from rejoinder.statements.draft import Draft, hull, with_content
 from rejoinder.statements.mode import has_marks
 from rejoinder.statements.sentences import sentences
 from rejoinder.tagging.labels import MODES
@@ -44,7 +43,7 @@ def with_continued(drafts: list[Draft], tags: Tags) -> list[Draft]:
                 break
             content = out[k].runs["content"]
             joined = [*content[:-1], (content[-1][0], last)] if content[-1][1] == first else [*content, (first, last)]
-            out[k] = replace(out[k], runs={**out[k].runs, "content": joined})
+            out[k] = with_content(out[k], joined)
             lines.owned[first:last] = True
     return out
 
@@ -54,7 +53,7 @@ class Sentences:
 
     def __init__(self, drafts: list[Draft], tags: Tags) -> None:
         words = tags.words
-        self.lower = [words.text[a:b].lower() for a, b in zip(words.start.tolist(), words.end.tolist(), strict=True)]
+        self.lower = words.lower()
         self.starts: list[int] = np.flatnonzero(np.diff(sentences(words, self.lower), prepend=-1)).tolist()
         self.quoted = tags.quoted.astype(np.float64)
         self.cued, self.owned = np.zeros(len(words), np.bool_), np.zeros(len(words), np.bool_)

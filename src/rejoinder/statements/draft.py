@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rejoinder.tagging.tagger import Row
 
@@ -17,6 +17,11 @@ class Draft:
     runs: dict[str, list[Run]]
     features: tuple[float, ...]  # see confidence.FEATURES; () for a turn of a transcript or a signed quotation
     confidence: float
+
+
+def with_content(draft: Draft, content: list[Run]) -> Draft:
+    """The draft with another content."""
+    return replace(draft, runs={**draft.runs, "content": content})
 
 
 def hull(draft: Draft) -> Run:

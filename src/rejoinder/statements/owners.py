@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rejoinder.statements.confidence import is_nested
-from rejoinder.statements.draft import Draft, Run, holds, reach_of
+from rejoinder.statements.draft import Draft, Run, holds, reach_of, with_content
 from rejoinder.statements.quotations import LINE, LONGEST, Quotation, ends_sentence, uncued
 from rejoinder.statements.sentences import sentences
 from rejoinder.tagging.words import CASES, Words
@@ -27,7 +26,7 @@ def with_uncued(drafts: list[Draft], words: Words) -> list[Draft]:
     quotations = uncued(words)
     if not quotations:
         return drafts
-    sentence = sentences(words, [words.text[a:b].lower() for a, b in zip(words.start.tolist(), words.end.tolist(), strict=True)])
+    sentence = sentences(words, words.lower())
     cues = [draft.runs["cue"][0][0] for draft in drafts]
     reach = max(map(reach_of, drafts), default=0)
     drafts = list(drafts)
@@ -41,34 +40,33 @@ def with_uncued(drafts: list[Draft], words: Words) -> list[Draft]:
             if before.last <= since:
                 break
             near.add(owner)
-        owner = _owner(quotation, {k: drafts[k] for k in sorted(near)}, words, sentence)
+        owner, having = _owner(quotation, {k: drafts[k] for k in sorted(near)}, words, sentence)
         if owner is None or gifts[owner] == MOST:
             continue
         gifts[owner] += 1
         given.append((quotation, owner))
-        for k in near - {owner}:
-            if cues[k] < quotation.first and _has(drafts[k], quotation):
-                drafts[k] = _with_content(drafts[k], _less(drafts[k].runs["content"], quotation))
-        drafts[owner] = _with_content(drafts[owner], _merged([*drafts[owner].runs["content"], (quotation.first, quotation.last)]))
+        for k in having:
+            drafts[k] = with_content(drafts[k], _less(drafts[k].runs["content"], quotation))
+        drafts[owner] = with_content(drafts[owner], _merged([*drafts[owner].runs["content"], (quotation.first, quotation.last)]))
     return drafts
 
 
-def _owner(quotation: Quotation, drafts: dict[int, Draft], words: Words, sentence: NDArray[np.int32]) -> int | None:
-    """Key of the draft whose words end the sentence before; None where the quotation has an owner as near, or nobody does."""
+def _owner(quotation: Quotation, drafts: dict[int, Draft], words: Words, sentence: NDArray[np.int32]) -> tuple[int | None, list[int]]:
+    """Keys: of the draft whose words end the sentence before (None where another is as near, or nobody is), and of those that have the quotation wrongly."""
     first, last = quotation.first, quotation.last
     cues = {k: draft.runs["cue"][0][0] for k, draft in drafts.items()}
     if any(first <= cues[k] < last and not is_nested(draft.row) for k, draft in drafts.items()):
-        return None  # somebody speaks in it: its marks are not to be trusted
+        return None, []  # somebody speaks in it: its marks are not to be trusted
     outside = [k for k in drafts if not first <= cues[k] < last]
     having = [k for k in outside if _has(drafts[k], quotation)]
     if any(not _less(drafts[k].runs["content"], quotation) for k in having):
-        return None  # it is all that one of them says
+        return None, []  # it is all that one of them says
     near = [k for k in outside if quotation.since <= cues[k] < first or _shared(drafts[k], quotation.since, first)]
     if quotation.goes_on:
         near = [k for k in near if _shared(drafts[k], first - 1, first)]
     else:
         if ends_sentence(words, first, "?"):
-            return None  # what follows a question is somebody else's answer
+            return None, []  # what follows a question is somebody else's answer
         near = [k for k in near if not _asks(drafts[k], words)]
         ends = {k: [b - 1 for runs in drafts[k].runs.values() for _, b in runs if b <= first] for k in near if cues[k] < first}
         near = [k for k, here in ends.items() if any(sentence[end] == sentence[first - 1] for end in here)]
@@ -76,7 +74,7 @@ def _owner(quotation: Quotation, drafts: dict[int, Draft], words: Words, sentenc
     near = [k for k in near if not any(holds(drafts[j], drafts[k]) for j in near if j != k)]
     best = max(near, key=lambda k: cues[k], default=None)
     # A row that reaches past a paragraph of somebody else, by name, to the quotation after it is wrong.
-    return best if best is not None and all(cues[k] < cues[best] and _parted(drafts[k], drafts[best], words) for k in having) else None
+    return (best, having) if best is not None and all(cues[k] < cues[best] and _parted(drafts[k], drafts[best], words) for k in having) else (None, [])
 
 
 def _parted(draft: Draft, other: Draft, words: Words) -> bool:
@@ -101,10 +99,6 @@ def _shared(draft: Draft, first: int, last: int) -> int:
 def _has(draft: Draft, quotation: Quotation) -> bool:
     """Whether most of the quotation is in the draft's content."""
     return 2 * _shared(draft, quotation.first, quotation.last) > quotation.last - quotation.first
-
-
-def _with_content(draft: Draft, content: list[Run]) -> Draft:
-    return replace(draft, runs={**draft.runs, "content": content})
 
 
 def _less(runs: list[Run], quotation: Quotation) -> list[Run]:

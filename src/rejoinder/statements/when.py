@@ -117,7 +117,7 @@ def setting(words: Words, statements: Sequence[Statement], published: date | Non
     found = times(words.text, published)
     if not found:
         return None
-    lower = tuple(words.text[a:b].lower() for a, b in zip(words.start.tolist(), words.end.tolist(), strict=True))
+    lower = tuple(words.lower())
     sentence = sentences(words, lower)
     ids = {statement.id: k for k, statement in enumerate(statements)}
     places = [_place(words, lower, statement, ids.get(statement.inside or "")) for statement in statements]

@@ -48,6 +48,10 @@ class Words:
     def __len__(self) -> int:
         return len(self.start)
 
+    def lower(self) -> list[str]:
+        """The words in lower case; made anew at each call."""
+        return [self.text[a:b].lower() for a, b in zip(self.start.tolist(), self.end.tolist(), strict=True)]
+
 
 def split(text: str) -> Words:
     """Words of `text` in order, with their layout features."""
