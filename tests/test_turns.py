@@ -30,6 +30,16 @@ def test_turns_of_a_dump():
     assert [name for name, _ in turns(TALK.lower().replace(":", " :"))] == ["holm", "lind", "holm", "lind"]
 
 
+def test_the_first_turn_of_a_dump_may_follow_the_words_that_announce_it():
+    dump = TALK.replace("transcript:\n\n", "transcript as follows: ").lower().replace(":", " :")
+    assert turns(dump)[0] == ("holm", "will you pay?")
+
+
+def test_a_headline_is_no_turn_that_takes_in_the_story():
+    dump = "lind : we will not pay .\nminister ada lind said so on sunday .\n" + TALK.lower().replace(":", " :")
+    assert turns(dump)[:2] == [("lind", "we will not pay ."), ("holm", "will you pay?")]
+
+
 def test_a_quotation_mark_may_stand_before_a_turn():
     assert len(turns(TALK.replace("HOLM:", '"HOLM:').replace("LIND:", "“LIND:"))) == 4
 

@@ -14,8 +14,12 @@ import numpy as np
 
 from rejoinder.tagging.words import Words
 
-# ">>" is how captions mark a change of speaker.
-TURN = re.compile(r"^[ \t]*(?:>{2,}[ \t]*)?[\"“]?(?P<name>[^\W\d_][\w.'’-]*(?:[ \t][\w.'’,()-]+){0,5}?)[ \t]?(?P<colon>:)[ \t]+(?=\S)", re.MULTILINE)
+# ">>" is how captions mark a change of speaker; a dump may have "partial transcript as follows :" in front of the first one.
+TURN = re.compile(
+    r"^[ \t]*(?:>{2,}[ \t]*|[^\n:]*\b(?:follows|transcript|excerpts?|exchange)[ \t]?:[ \t]+)?"
+    r"[\"“]?(?P<name>[^\W\d_][\w.'’-]*(?:[ \t][\w.'’,()-]+){0,5}?)[ \t]?(?P<colon>:)[ \t]+(?=\S)",
+    re.MULTILINE | re.IGNORECASE,
+)
 LEAST = 4  # turns that make a transcript
 BACK = 2  # times that at least one name must come up
 # "He said:" at the start of many lines is no transcript.
@@ -53,7 +57,9 @@ def find_turns(words: Words) -> list[Turn]:
         line_end = text.find("\n", match.end())
         end = line_end if line_end >= 0 else len(text)
         if one_case and k + 1 < len(found):
-            end = found[k + 1].start()  # dumps and captions break lines anywhere
+            next_turn = found[k + 1].start()  # dumps and captions break lines anywhere
+            if not _is_headline(match, text[end:next_turn], text):
+                end = next_turn
         source = _words(words, *match.span("name"))
         cue = _words(words, *match.span("colon"))
         content = _words(words, match.end(), end)
@@ -68,6 +74,11 @@ def _is_name(name: str, text: str) -> bool:
     if any(part.lower().strip(",") in REPORTING for part in parts):
         return False
     return text.islower() or all(not part[0].islower() for part in parts if part[0].isalpha())
+
+
+def _is_headline(match: re.Match[str], after: str, text: str) -> bool:
+    """Whether a turn is the headline "Lind: We will not pay": the story's first line, after which the speaker is spoken of by that name."""
+    return not text[: match.start()].strip() and re.search(rf"\b{re.escape(match['name'])}\b", after, re.IGNORECASE) is not None
 
 
 def _words(words: Words, start: int, end: int) -> tuple[int, int]:
