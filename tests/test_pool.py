@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -139,3 +141,23 @@ def test_nobody_is_left_behind_when_the_rest_is_not_wanted():
     while multiprocessing.active_children() and time.monotonic() < until:
         time.sleep(0.05)
     assert not multiprocessing.active_children()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+def test_no_interrupt_falls_between_starting_a_process_and_telling_it_what_to_do():
+    """Whichever thread the signal comes to: the main one's mask alone leaves it to another, and Python interrupts the main one all the same."""
+    done: list[str] = []
+
+    def start():
+        with pool._no_interrupts():  # pyright: ignore[reportPrivateUsage]
+            other = threading.Thread(target=lambda: signal.pthread_kill(threading.get_ident(), signal.SIGINT))
+            other.start()
+            other.join()
+            os.kill(os.getpid(), signal.SIGINT)
+            time.sleep(0.05)
+            done.append("told")
+
+    with pytest.raises(KeyboardInterrupt):
+        start()
+    assert done == ["told"]
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler

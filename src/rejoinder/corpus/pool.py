@@ -19,6 +19,7 @@ from contextlib import contextmanager
 from functools import partial
 from itertools import chain, islice
 from pathlib import Path
+from types import FrameType
 
 from rejoinder.errors import InputError, RejoinderError
 from rejoinder.pipeline import Reader
@@ -157,15 +158,25 @@ class _Crew:
 
 @contextmanager
 def _no_interrupts() -> Generator[None]:
-    """A process that starts within is deaf to Ctrl-C from the first: until `_start` is reached it would print a traceback. This one hears it a little later."""
-    if not hasattr(signal, "pthread_sigmask"):  # Windows
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    """A process that starts within is deaf to Ctrl-C from the first: until `_start` is reached it would print a traceback. This one hears it a little later,
+    whichever of its threads the signal comes to: a process that was begun and not told what to do would print one too."""
+    heard: list[tuple[int, FrameType | None]] = []
+    handler = signal.getsignal(signal.SIGINT)
+    # Only the main thread may set a handler, and it alone would be interrupted.
+    ours = callable(handler) and threading.current_thread() is threading.main_thread()
+    if ours:
+        signal.signal(signal.SIGINT, lambda number, frame: heard.append((number, frame)))
+    masks = hasattr(signal, "pthread_sigmask")  # not on Windows
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if masks else set[int]()
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        if masks:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        if ours:
+            signal.signal(signal.SIGINT, handler)
+        if heard and callable(handler):
+            handler(*heard[0])
 
 
 @contextmanager
