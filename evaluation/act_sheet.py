@@ -37,7 +37,7 @@ DATE = r"\d{4}(?:-\d\d(?:-\d\d)?)?"
 WHEN = re.compile(rf"({DATE}(?:/{DATE})?)=(.+)")
 LISTS = {"dev": Path(__file__).parent / "gold" / "actors.list", "train": ANNOTATION / "acts-train.list"}
 NONE = "-"
-FIELDS = ("act", "negated", "hypothetical", "mode", "when")  # of a judged statement
+FIELDS = ("act", "negated", "hypothetical", "mode")  # of a judged statement
 A_SHEET = 110  # single statements
 A_CUE = 5  # statements of one cue among the single ones
 NEAR = 300  # characters around a statement in which the words of its time or its evidence may stand
@@ -143,11 +143,6 @@ def excerpt(story: dict[str, Any], item: dict[str, Any], number: int) -> str:
     return f"[{number}] …{around}…\n    source «{said('source') or NONE}» cue «{said('cue')}» content «{said('content')}»\n"
 
 
-def date_of(judged: dict[str, Any]) -> str | None:
-    """When a statement of gold was made."""
-    return (judged.get("when") or {}).get("date")
-
-
 def agreement(first: list[dict[str, Any]], second: list[dict[str, Any]]) -> dict[str, Any]:
     """Two readings of the same stories: percent of equal acts, flags, modes and dates, and F1 of links (pair and relation; pair alone)."""
     known = {row["id"]: row for row in first}
@@ -166,7 +161,7 @@ def agreement(first: list[dict[str, Any]], second: list[dict[str, Any]]) -> dict
             whole = "mode" in a and "mode" in b  # a reading may be of acts and links alone
             for field in FIELDS if whole else FIELDS[:3]:
                 counts[f"{field} of"] += 1
-                counts[field] += date_of(a) == date_of(b) if field == "when" else a[field] == b[field]
+                counts[field] += a[field] == b[field]
             if a["act"] != b["act"]:
                 confusion[a["act"], b["act"]] += 1
         for kind, key in (("link", ("from", "to", "relation")), ("pair", ("from", "to"))):

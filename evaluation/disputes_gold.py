@@ -27,10 +27,10 @@ class Story:
     gold: dict[str, Any]
 
 
-def gold_stories(corpora: Path = CORPORA, split_name: str = "dev", half: str | None = None, dated: bool = False) -> list[Story]:
-    """Stories with every act and link; of one half (tune, report) of dev where it is given; dated: only those whose times were marked too."""
+def gold_stories(corpora: Path = CORPORA, split_name: str = "dev", half: str | None = None) -> list[Story]:
+    """Stories with every act, time and link; of one half (tune, report) of dev where it is given."""
     halves = {cells[0]: cells[2] for line in LISTS["dev"].read_text(encoding="utf8").splitlines() if len(cells := line.split("\t")) > 2}
-    whole = (row for row in rows(FILES[split_name]) if "links" in row and (row["complete"] or not dated))
+    whole = (row for row in rows(FILES[split_name]) if "links" in row)
     gold = {row["id"]: row for row in whole if half is None or halves.get(row["id"]) == half}
     every = dev_stories(corpora, split_name)
     nested = annotation(f"nested-{split_name}.jsonl", every)

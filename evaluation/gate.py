@@ -199,7 +199,7 @@ def main() -> int:
         told = {name: Figure(round(count.f1, 1), count.gold) for name, count in invented.figures(reader, condition).items()}
         print(f"{condition}: invented stories", {name: figure.percent for name, figure in told.items()})
         figures[condition].update(told)
-    for condition, dated in times.report(args.corpora, "report").items():
+    for condition, dated in times.report(reader, args.corpora, "report").items():
         figures[condition].update({name: Figure(*figure) for name, figure in dated.items()})
     rows = [(f"{low:.1f} to {high:.1f}", [str(n), f"{mean:.2f}", f"{share:.2f}"]) for low, high, n, mean, share in believed(everything)]
     table = Table("confidence", "statements", "mean", "right", title="Reliability, both conditions", title_justify="left")

@@ -37,7 +37,7 @@ from rejoinder.pipeline import Reader
 from rejoinder.reading import make_story
 from rejoinder.statements.act_words import evidence
 from rejoinder.statements.acts import cue_acts, cue_at, doing, probabilities
-from rejoinder.statements.when import whens
+from rejoinder.statements.when import dated
 from rejoinder.tagging.labels import ACTS, FLAGS, MEANING_WIDTH
 from rejoinder.tagging.tagger import Tags
 from rejoinder.tagging.words import Words
@@ -73,6 +73,12 @@ class Read:
 
 def given(reader: Reader, story: Story, condition: Condition) -> Read:
     """Gold's statements, read as the program would read them had it found them."""
+    read = undated(reader, story, condition)
+    return replace(read, statements=list(dated(read.words, read.statements, date.fromisoformat(story.story["published"]))))
+
+
+def undated(reader: Reader, story: Story, condition: Condition) -> Read:
+    """The same without their times."""
     variant, _ = in_condition(story.story, condition)
     tags = reader.tag(variant.text)
     made = gold_statements(story, condition)
@@ -85,8 +91,7 @@ def given(reader: Reader, story: Story, condition: Condition) -> Read:
         made[k] = replace(statement, **doing(acts[k], row.flags if row is not None else np.zeros(len(FLAGS)))._asdict())
         if row is not None:
             meanings[k] = row.meaning
-    dated = [replace(s, when=w) for s, w in zip(made, whens(tags.words, made, date.fromisoformat(story.story["published"])), strict=True)]
-    actors, resolved = resolve(tags, dated)
+    actors, resolved = resolve(tags, made)
     return Read(story, tags.words, list(resolved), actors, meanings, acts, list(range(len(made))))
 
 

@@ -107,7 +107,7 @@ ACT_FILES = [GOLD / "acts.jsonl", GOLD / "acts-second.jsonl", ANNOTATION / "acts
 def test_gold_of_acts_holds_offsets_and_labels_and_no_text(file: Any):
     for line in file.read_text(encoding="utf8").splitlines():
         row = json.loads(line)
-        assert set(row) == {"id", "sha256", "complete", "statements"} | ({"links"} if row["complete"] else set(row) & {"links"})  # links without times in some
+        assert set(row) == {"id", "sha256", "complete", "statements"} | ({"links"} if row["complete"] else set(row) & {"links"})
         for s in row["statements"]:
             assert {"cue", "nested", "act", "negated", "hypothetical", "mode"} <= set(s) <= {"cue", "nested", "act", "negated", "hypothetical", "mode", "when"}
             assert s["act"] in act_sheet.ACTS

@@ -9,7 +9,7 @@ import pytest
 
 from rejoinder.reading import make_story
 from rejoinder.statements.times import day_of, times
-from rejoinder.statements.when import FEATURES, model, whens
+from rejoinder.statements.when import FEATURES, dated, model
 from rejoinder.tagging.words import split
 from rejoinder.types import Span, Statement
 
@@ -141,7 +141,7 @@ def statement(text: str, source: str, cue: str, content: str) -> Statement:
 
 def test_the_time_of_a_statement_is_outside_of_what_is_said():
     text = "Orsk told the council on Friday that the mine would close in June."
-    found = whens(split(text), [statement(text, "Orsk", "told", "the mine would close in June")], FRIDAY)[0]
+    found = dated(split(text), [statement(text, "Orsk", "told", "the mine would close in June")], FRIDAY)[0].when
     assert found
     assert (found.date, text[slice(*found.span)]) == ("2017-12-22", "on Friday")
 
@@ -168,9 +168,10 @@ def in_both(text: str, *rows: tuple[str, str, str]) -> list[list[str | None]]:
                     addressee=(),
                     mode="indirect",
                     confidence=0.9,
+                    speaker=f"a-{source}",
                 )
             )
-        return [when.date if when else None for when in whens(split(here), made, FRIDAY)]
+        return [s.when.date if s.when else None for s in dated(split(here), made, FRIDAY)]
 
     return [dates(str), dates(degraded)]
 
@@ -202,7 +203,24 @@ def test_a_time_until_which_something_lasts_is_not_that_of_the_statement():
 
 def test_no_time_in_the_sentence():
     text = "The mine closed in June. The town is poor and old and far away from the sea. Orsk said it was his fault."
-    assert whens(split(text), [statement(text, "Orsk", "said", "it was his fault")], FRIDAY) == [None]
+    assert dated(split(text), [statement(text, "Orsk", "said", "it was his fault")], FRIDAY)[0].when is None
+
+
+def test_an_occasion_goes_on():
+    text = (
+        "In a speech to miners on Monday, Orsk said that the mine was safe. Hundreds of people had come to the hall in the rain to listen. "
+        "Orsk said that no one would lose work. The town lies far away from the sea, among hills. Orsk added that the owners would pay."
+    )
+    rows = [("Orsk", "said", "the mine was safe"), ("Orsk", "said", "no one would lose work"), ("Orsk", "added", "the owners would pay")]
+    assert in_both(text, *rows) == [["2017-12-18"] * 3] * 2
+
+
+def test_somebody_elses_words_far_from_it_are_of_no_occasion():
+    text = (
+        "In a speech to miners on Monday, Orsk said that the mine was safe. Hundreds of people had come to the hall in the rain to listen.\n\n"
+        "The town lies far away from the sea, among hills. Nothing grows there.\n\nMarrow thinks that the owners should pay."
+    )
+    assert in_both(text, ("Orsk", "said", "the mine was safe"), ("Marrow", "thinks", "the owners should pay")) == [["2017-12-18", None]] * 2
 
 
 def test_the_table_has_a_weight_for_every_feature():

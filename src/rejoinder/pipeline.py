@@ -16,6 +16,7 @@ from rejoinder.reading.story import make_story
 from rejoinder.statements.assemble import assemble
 from rejoinder.statements.confidence import Calibration
 from rejoinder.statements.times import day_of
+from rejoinder.statements.when import dated
 from rejoinder.tagging.session import PACKAGED, Manifest, load_manifest
 from rejoinder.tagging.tagger import Tagger, Tags
 from rejoinder.types import Reading, Run, Story
@@ -55,9 +56,10 @@ class Reader:
         elif story.condition is None:
             story = replace(story, condition=condition_of(story.text), dateline=story.dateline or find_dateline(story.text))
         tags = self.tag(story.text)
-        statements, meanings, acts = assemble(tags, self._calibration, day_of(story), story.dateline.span if story.dateline else None)
+        statements, meanings, acts = assemble(tags, self._calibration, story.dateline.span if story.dateline else None)
         tags = replace(tags, rows=[])  # a long story has many, and they are done with
         actors, resolved = resolve(tags, statements)
+        resolved = dated(tags.words, resolved, day_of(story))
         return Reading(story, actors, resolved, link(tags.words, resolved, actors, meanings, acts), meanings)
 
     def tag(self, text: str) -> Tags:

@@ -9,8 +9,6 @@ from __future__ import annotations
 import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import replace
-from datetime import date
 from typing import NamedTuple
 
 import numpy as np
@@ -26,7 +24,6 @@ from rejoinder.statements.owners import with_uncued
 from rejoinder.statements.quotations import CLOSES, INSIDE, LONGEST, OPENS, OUTSIDE, ends_sentence
 from rejoinder.statements.signatures import find_signatures
 from rejoinder.statements.turns import Turn, find_turns
-from rejoinder.statements.when import whens
 from rejoinder.tagging.labels import ACTS, FLAGS, MEANING_WIDTH, MODES, REACH, ROLES, begins
 from rejoinder.tagging.tagger import Row, Tags
 from rejoinder.tagging.words import BREAKS, Words
@@ -47,13 +44,12 @@ class Composed(NamedTuple):
     acts: NDArray[np.float32]
 
 
-def assemble(tags: Tags, calibration: Calibration, published: date | None = None, dateline: Span | None = None) -> Composed:
+def assemble(tags: Tags, calibration: Calibration, dateline: Span | None = None) -> Composed:
     """Statements with mode, act and time.
 
     Args:
         tags: words and rows of the story.
         calibration: what turns the tagger's figures into a confidence; statements below its thresholds are left out.
-        published: the day against which "on Friday" is reckoned.
         dateline: where the story's dateline stands ("OSLO - "), which is no part of anybody's name.
     """
     words, marked = tags.words, has_marks(tags.words)
@@ -78,9 +74,8 @@ def assemble(tags: Tags, calibration: Calibration, published: date | None = None
         )
         for k, ((draft, holder), act) in enumerate(zip(drafts, done, strict=True))
     ]
-    dated = [replace(s, when=when) if when else s for s, when in zip(made, whens(words, made, published), strict=True)]
     meanings = np.array([d.row.meaning for d, _ in drafts], np.float16).reshape(-1, MEANING_WIDTH)
-    return Composed(dated, meanings, np.array(acts, np.float32).reshape(-1, len(ACTS)))
+    return Composed(made, meanings, np.array(acts, np.float32).reshape(-1, len(ACTS)))
 
 
 def _leave_out(dateline: Span, drafts: Sequence[tuple[Draft, int | None]], tags: Tags) -> None:

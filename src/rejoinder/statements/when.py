@@ -1,8 +1,8 @@
-"""Stage: compose. When a statement was made: which time expression of its story is its own.
+"""Stage: resolve. When a statement was made: which time expression of its story is its own.
 
-That is one of its sentence or of the sentence before, or the one that a statement shortly before has ("In a speech on Friday, Orsk said ... He
-added ..."). A logistic model of the choice between them and none judges by what stands around and between; its weights are fitted on our own gold
-(evaluation/times.py).
+That is one of its sentence or of the sentence before, or that of an occasion which goes on ("In a speech on Friday, Orsk said ... He added ...
+"...," Orsk told the crowd."): the one that the last dated statement has, or the last one of the same speaker. A logistic model of the choice between
+them and none judges by what stands around and between; its weights are fitted on our own gold (evaluation/times.py).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import math
 import tomllib
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cache
 from importlib.resources import files
@@ -31,7 +31,10 @@ FEATURES = (
     "outside of the holder", "quoted",
     "of an occasion", "of something else", "weekday", "open-ended", "long ago",
     "nested", "cue in -ing", "cue in the past", "cue that lasts", "cue in -s", "source absent",
-    "the last one's", "the last one's, same name", "the last one's, pronoun", "the last one's, same sentence",
+    "the last one's", "the last one's, same speaker", "the last one's, pronoun", "the last one's, same sentence", "the last one's, beyond the sentence before",
+    "the last one's, statements since", "the last one's, sentences since", "the last one's, paragraphs since", "the last one's, of an occasion",
+    "the last one's, another time since", "the last one's, nested in it", "the last one's, to the same",
+    "the speaker's last", "the speaker's last, sentences since", "the speaker's last, others since",
 )  # fmt: skip
 BEFORE, AFTER = 60, 30  # words in front of a statement and behind its cue in which its time may stand
 MANY = 3  # more verbs between cue and time tell no more
@@ -73,7 +76,8 @@ class Place:
 
     begin: its first word. cue: first and last + 1 of its cue, (-1, -1) without one. source_begin, source_end: first and last + 1 of its source, without one the
     first of the cue and 0.
-    contents: (first, last + 1) of each run of its content. name: the last word of its source. holder: index of the statement that it is nested in.
+    contents: (first, last + 1) of each run of its content. name: the last word of its source. speaker: the actor's id, where one is known. holder: index of the
+    statement that it is nested in.
     """
 
     begin: int
@@ -82,6 +86,7 @@ class Place:
     source_end: int
     contents: tuple[tuple[int, int], ...]
     name: str
+    speaker: str | None
     holder: int | None
 
 
@@ -106,10 +111,25 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Last:
-    """The last statement that has a time: its index and that of the time."""
+    """A statement that has a time: its index and that of the time."""
 
     statement: int
     time: int
+
+
+@dataclass(slots=True)
+class Former:
+    """What the statements before have: the last one with a time, and the last such one of each speaker."""
+
+    last: Last | None = None
+    of: dict[str, Last] = field(default_factory=dict[str, Last])
+
+    def add(self, here: Setting, k: int, time: int | None) -> None:
+        """Statement `k` has that time, or none."""
+        if time is not None:
+            self.last = Last(k, time)
+            if speaker := here.places[k].speaker:
+                self.of[speaker] = self.last
 
 
 def setting(words: Words, statements: Sequence[Statement], published: date | None) -> Setting | None:
@@ -143,7 +163,7 @@ def _place(words: Words, lower: Sequence[str], statement: Statement, holder: int
     cue = (cues[0][0], cues[-1][1]) if cues else (-1, -1)
     source_begin = sources[0][0] if sources else cue[0]
     begin = min((first for first, _ in (*cues, *contents, *sources)), default=-1)
-    return Place(begin, cue, source_begin, source_end, contents, lower[source_end - 1] if sources else "", holder)
+    return Place(begin, cue, source_begin, source_end, contents, lower[source_end - 1] if sources else "", statement.speaker, holder)
 
 
 def _range(words: Words, start: int, end: int) -> tuple[int, int]:
@@ -151,7 +171,7 @@ def _range(words: Words, start: int, end: int) -> tuple[int, int]:
     return int(words.end.searchsorted(kind(start), side="right")), int(words.start.searchsorted(kind(end)))
 
 
-def candidates(here: Setting, k: int, statement: Statement, last: Last | None) -> list[tuple[int, tuple[float, ...]]]:
+def candidates(here: Setting, k: int, statement: Statement, former: Former) -> list[tuple[int, tuple[float, ...]]]:
     """Indices of the times that may be those of statement `k`, with the values of FEATURES."""
     place = here.places[k]
     cue, end = place.cue
@@ -159,8 +179,10 @@ def candidates(here: Setting, k: int, statement: Statement, last: Last | None) -
         return []
     low, high = bisect_left(here.at, (place.begin - BEFORE, 0)), bisect_right(here.at, (end + AFTER, 0))
     near = [j for j in range(low, high) if 0 <= _apart(here, place, here.at[j][0]) <= 1]
+    own = former.of.get(place.speaker) if place.speaker else None
+    carried = {one.time for one in (former.last, own) if one} - {*near}
     about = _statement(here, place, statement)
-    return [(j, _values(about | _way(here, k, j) | _kind(here, j) | _carried(here, k, j, last))) for j in near]
+    return [(j, _values(about | _way(here, k, j) | _kind(here, j) | _carried(here, k, j, former.last, own))) for j in (*near, *sorted(carried))]
 
 
 def _values(known: dict[str, float]) -> tuple[float, ...]:
@@ -254,35 +276,64 @@ def _statement(here: Setting, place: Place, statement: Statement) -> dict[str, f
     }
 
 
-def _carried(here: Setting, k: int, j: int, last: Last | None) -> dict[str, float]:
-    """Whether the time is that of the last statement which has one, and how this one goes on from there."""
-    if last is None or last.time != j:
-        return {}
-    place, former = here.places[k], here.places[last.statement]
-    pronoun = place.name in _listed("pronouns")
-    return {
-        "the last one's": True,
-        "the last one's, same name": bool(place.name) and place.name == former.name and not pronoun,
-        "the last one's, pronoun": pronoun,
-        "the last one's, same sentence": here.sentence[former.cue[0]] == here.sentence[place.cue[0]],
-    }
+def _carried(here: Setting, k: int, j: int, last: Last | None, own: Last | None) -> dict[str, float]:
+    """Whether the time is that of the last statement which has one, or the speaker's last, and how this one goes on from there."""
+    place, out = here.places[k], dict[str, float]()
+    if last is not None and last.time == j:
+        former = here.places[last.statement]
+        since = here.places[last.statement + 1 : k]
+        behind = max(former.cue[1], here.at[j][1])
+        out = {
+            "the last one's": True,
+            "the last one's, same speaker": _same_speaker(place, former),
+            "the last one's, pronoun": place.name in _listed("pronouns"),
+            "the last one's, same sentence": here.sentence[former.cue[0]] == here.sentence[place.cue[0]],
+            "the last one's, beyond the sentence before": _apart(here, place, here.at[j][0]) > 1,
+            "the last one's, statements since": math.log1p(len(since)),
+            "the last one's, sentences since": _sentences(here, former, place),
+            "the last one's, paragraphs since": min(int((here.words.gap[former.cue[0] + 1 : place.cue[0] + 1] == PARAGRAPH).sum()), MANY),
+            "the last one's, of an occasion": _kind(here, j)["of an occasion"],
+            "the last one's, another time since": any(behind <= at < place.cue[0] for at, _ in here.at[j + 1 :]),
+            "the last one's, nested in it": place.holder == last.statement,
+            "the last one's, to the same": former.holder is not None and former.holder == place.holder,
+        }
+    if own is not None and own.time == j:
+        former = here.places[own.statement]
+        out |= {
+            "the speaker's last": True,
+            "the speaker's last, sentences since": _sentences(here, former, place),
+            "the speaker's last, others since": last is not None and last.statement != own.statement,
+        }
+    return out
 
 
-def whens(words: Words, statements: Sequence[Statement], published: date | None) -> list[When | None]:
-    """When each statement was made, where the text says so."""
+def _same_speaker(place: Place, former: Place) -> bool:
+    if place.speaker and former.speaker:
+        return place.speaker == former.speaker
+    return bool(place.name) and place.name == former.name and place.name not in _listed("pronouns")
+
+
+def _sentences(here: Setting, former: Place, place: Place) -> float:
+    """Sentences from one statement's cue to a later one's, in logarithms."""
+    return math.log1p(max(int(here.sentence[place.cue[0]] - here.sentence[former.cue[0]]), 0))
+
+
+def dated(words: Words, statements: Sequence[Statement], published: date | None) -> tuple[Statement, ...]:
+    """The statements, each with when it was made, where the text says so. `published`: the day against which "on Friday" is reckoned."""
     here = setting(words, statements, published)
-    chosen = choices(here, statements, model()) if here else [None] * len(statements)
-    return [None if here is None or j is None else When(here.found[j].date, here.found[j].span) for j in chosen]
+    if here is None:
+        return tuple(statements)
+    times_of = [None if j is None else here.found[j] for j in choices(here, statements, model())]
+    return tuple(replace(s, when=When(time.date, time.span)) if time else s for s, time in zip(statements, times_of, strict=True))
 
 
 def choices(here: Setting, statements: Sequence[Statement], known: Model) -> list[int | None]:
     """Index of each statement's time; in the order of the text, since each is judged by what those before it have."""
     out: list[int | None] = []
-    last: Last | None = None
+    former = Former()
     for k, statement in enumerate(statements):
-        best = _best(candidates(here, k, statement, last), known)
-        out.append(best)
-        last = last if best is None else Last(k, best)
+        out.append(_best(candidates(here, k, statement, former), known))
+        former.add(here, k, out[-1])
     return out
 
 
