@@ -30,6 +30,7 @@ from rejoinder.pipeline import Reader
 from rejoinder.reading import make_story
 from rejoinder.statements.assemble import assemble
 from rejoinder.statements.confidence import Calibration
+from rejoinder.statements.when import dated
 from rejoinder.tagging.session import PACKAGED, load_manifest
 from rejoinder.tagging.words import split
 from training.variants import dump
@@ -51,6 +52,7 @@ def stages(texts: list[str]) -> dict[str, float]:
         statements, meanings, acts = assemble(tags, calibration)
         marks.append(time.perf_counter())
         actors, resolved = resolve(tags, statements)
+        resolved = dated(tags.words, resolved, None)
         marks.append(time.perf_counter())
         link(tags.words, resolved, actors, meanings, acts)
         marks.append(time.perf_counter())

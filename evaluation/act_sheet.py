@@ -40,7 +40,7 @@ NONE = "-"
 FIELDS = ("act", "negated", "hypothetical", "mode")  # of a judged statement
 A_SHEET = 110  # single statements
 A_CUE = 5  # statements of one cue among the single ones
-NEAR = 300  # characters around a statement in which the words of its time or its evidence may stand
+NEAR = 300  # characters around a statement in which its evidence may stand, and behind it the words of its time
 
 Items = list[dict[str, Any]]
 
@@ -56,15 +56,15 @@ def judged(cells: list[str], item: dict[str, Any], text: str) -> dict[str, Any]:
         match = WHEN.fullmatch(when)
         if not match:
             raise ValueError(f"a time is DATE=WORDS: {when!r}")
-        row["when"] = {"date": match[1], "span": near(text, match[2], item)}
+        row["when"] = {"date": match[1], "span": near(text, match[2], item, before=len(text))}  # an occasion may go on for long
     return row
 
 
-def near(text: str, words: str, item: dict[str, Any]) -> list[int]:
-    """Where `words` stand closest to the statement's cue; raises ValueError where they do not stand near it."""
+def near(text: str, words: str, item: dict[str, Any], before: int = NEAR) -> list[int]:
+    """Where `words` stand closest to the statement's cue; raises ValueError where they do not stand so near before it, or NEAR behind it."""
     at = item["cue"][0][0]
     spans = [span for role in ("source", "cue", "content") for span in item.get(role) or []]
-    low, high = min(a for a, _ in spans) - NEAR, max(b for _, b in spans) + NEAR
+    low, high = min(a for a, _ in spans) - before, max(b for _, b in spans) + NEAR
     pattern = r"\W+".join(re.escape(word) for word in re.findall(r"\w+", words))
     found = [m for m in re.finditer(pattern, text, re.IGNORECASE) if low <= m.start() and m.end() <= high] if pattern else []
     if not found:
@@ -144,7 +144,7 @@ def excerpt(story: dict[str, Any], item: dict[str, Any], number: int) -> str:
 
 
 def agreement(first: list[dict[str, Any]], second: list[dict[str, Any]]) -> dict[str, Any]:
-    """Two readings of the same stories: percent of equal acts, flags, modes and dates, and F1 of links (pair and relation; pair alone)."""
+    """Two readings of the same stories: percent of equal acts, flags and modes, and F1 of links (pair and relation; pair alone)."""
     known = {row["id"]: row for row in first}
     counts: Counter[str] = Counter()
     confusion: Counter[tuple[str, str]] = Counter()

@@ -1,7 +1,7 @@
 """Scores the dates of statements against our own gold, and fits which time expression is a statement's.
 
     python -m evaluation.times [--split dev] [--wrong]        precision, recall, and how many are right where both give a date
-    python -m evaluation.times --readers                      how far a second reader of dev agrees with gold
+    python -m evaluation.times --readers                      how far two readers of dev agree
     python -m evaluation.times --fit                          fits src/rejoinder/statements/tables/when.toml on train
 
 Gold's statements are given, so that only the dating is judged; clean and degraded text.
@@ -29,7 +29,7 @@ from rejoinder.tagging.words import Words
 from rejoinder.types import Statement
 from training.polnear import rows
 
-SECOND = Path(__file__).parent / "gold" / "times-second.jsonl"
+READERS = [Path(__file__).parent / "gold" / f"times-{name}.jsonl" for name in ("first", "second")]
 TABLE = Path(when.__file__).parent / "tables" / "when.toml"
 LEAST = 0.55  # probability from which a time is a statement's: from there on four in five are right on stories of train left out of the fitting
 FOLDS = 5  # parts of train, each judged by weights fitted on the others
@@ -55,7 +55,7 @@ def dated(reader: Reader, stories: Sequence[Story], condition: Condition) -> lis
     for story in track(stories, condition):
         one = undated(reader, story, condition)
         here = when.setting(one.words, one.statements, date.fromisoformat(story.story["published"]))
-        out.append(Dated(one.words, here, one.statements, [(row.get("when") or {}).get("date") for row in story.gold["statements"]]))
+        out.append(Dated(one.words, here, one.statements, [_date(row) for row in story.gold["statements"]]))
     return out
 
 
@@ -123,11 +123,24 @@ def score(items: Iterable[Dated], known: when.Model, show: bool = False) -> Coun
     return counts
 
 
-def readers(stories: Iterable[Story]) -> float:
-    """F1 of the dates of a second reader, who did not see the first, against gold."""
-    second = {row["id"]: {time["statement"]: time["date"] for time in row["times"]} for row in rows(SECOND)}
-    pairs = [((row.get("when") or {}).get("date"), second[s.gold["id"]].get(k)) for s in stories for k, row in enumerate(s.gold["statements"])]
-    return round(200 * sum(a == b is not None for a, b in pairs) / sum((a is not None) + (b is not None) for a, b in pairs), 1)
+def readers(stories: Iterable[Story]) -> tuple[float, float]:
+    """F1 of the dates of two readers who saw neither gold nor each other: between them, and of the second against gold, where a third decided."""
+    first, second = ({row["id"]: {time["statement"]: time["date"] for time in row["times"]} for row in rows(file)} for file in READERS)
+    told = [(first[s.gold["id"]].get(k), second[s.gold["id"]].get(k), _date(row)) for s in stories for k, row in enumerate(s.gold["statements"])]
+    return f1((a, b) for a, b, _ in told), f1((b, gold) for _, b, gold in told)
+
+
+def f1(pairs: Iterable[tuple[str | None, str | None]]) -> float:
+    """F1 in percent of dates against others."""
+    counts = Counter[str]()
+    for a, b in pairs:
+        counts.update(right=a == b is not None, given=(a is not None) + (b is not None))
+    return round(200 * counts["right"] / max(counts["given"], 1), 1)
+
+
+def _date(row: Mapping[str, Any]) -> str | None:
+    """When a statement of gold was made."""
+    return (row.get("when") or {}).get("date")
 
 
 def report(reader: Reader, corpora: Path, half: str | None) -> dict[str, dict[str, tuple[float, int]]]:
@@ -147,15 +160,17 @@ def main() -> None:
     parser.add_argument("--split", choices=("dev", "train"), default="dev")
     parser.add_argument("--half", choices=("tune", "report"))
     parser.add_argument("--corpora", type=Path, default=CORPORA)
+    parser.add_argument("--model", type=Path, help="folder of another model, which gives the speakers")
     parser.add_argument("--fit", action="store_true")
-    parser.add_argument("--readers", action="store_true", help="how far a second reader agrees")
+    parser.add_argument("--readers", action="store_true", help="how far two readers of dev agree")
     parser.add_argument("--wrong", action="store_true", help="list what is wrong")
     args = parser.parse_args()
-    stories = gold_stories(args.corpora, "train" if args.fit else args.split, args.half)
     if args.readers:
-        print(f"dates of the second reader: F1 {readers(gold_stories(args.corpora, 'dev', args.half))}")
+        between, second = readers(gold_stories(args.corpora, "dev", args.half))
+        print(f"dates of two readers: F1 {between}; of the second against gold: F1 {second}")
         return
-    reader = Reader()
+    stories = gold_stories(args.corpora, "train" if args.fit else args.split, args.half)
+    reader = Reader(args.model)
     items_of: dict[Condition, list[Dated]] = {condition: dated(reader, stories, condition) for condition in CONDITIONS}
     if args.fit:
         crosswise(items_of)

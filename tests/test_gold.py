@@ -119,6 +119,20 @@ def test_gold_of_acts_holds_offsets_and_labels_and_no_text(file: Any):
             assert max(link["from"], link["to"]) < len(row["statements"])
 
 
+@pytest.mark.parametrize("file", [GOLD / "times-first.jsonl", GOLD / "times-second.jsonl"], ids=lambda f: f.name)
+def test_readings_of_times_are_of_stories_in_gold(file: Any):
+    gold = {row["id"]: row for row in map(json.loads, ACT_FILES[0].read_text(encoding="utf8").splitlines())}
+    readings = [json.loads(line) for line in file.read_text(encoding="utf8").splitlines()]
+    assert {row["id"] for row in readings} == set(gold)
+    for row in readings:
+        assert row["sha256"] == gold[row["id"]]["sha256"]
+        for time in row["times"]:
+            assert set(time) == {"statement", "date", "span"}
+            assert 0 <= time["statement"] < len(gold[row["id"]]["statements"])
+            assert act_sheet.WHEN.fullmatch(f"{time['date']}=x")
+            assert 0 <= time["span"][0] < time["span"][1]
+
+
 LINK_FILES = [GOLD / "reader-a.jsonl", GOLD / "reader-b.jsonl", ANNOTATION / "links-train-second.jsonl"]
 
 

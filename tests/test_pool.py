@@ -147,13 +147,19 @@ def test_nobody_is_left_behind_when_the_rest_is_not_wanted():
 def test_no_interrupt_falls_between_starting_a_process_and_telling_it_what_to_do():
     """Whichever thread the signal comes to: the main one's mask alone leaves it to another, and Python interrupts the main one all the same."""
     done: list[str] = []
+    go = threading.Event()
+
+    def hears():
+        go.wait()
+        signal.pthread_kill(threading.get_ident(), signal.SIGINT)
+
+    other = threading.Thread(target=hears)  # begun before, so that it has no mask
+    other.start()
 
     def start():
         with pool._no_interrupts():  # pyright: ignore[reportPrivateUsage]
-            other = threading.Thread(target=lambda: signal.pthread_kill(threading.get_ident(), signal.SIGINT))
-            other.start()
+            go.set()
             other.join()
-            os.kill(os.getpid(), signal.SIGINT)
             time.sleep(0.05)
             done.append("told")
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
+from rejoinder.pipeline import Reader
 from rejoinder.reading import make_story
 from rejoinder.statements.times import day_of, times
 from rejoinder.statements.when import FEATURES, dated, model
 from rejoinder.tagging.words import split
-from rejoinder.types import Span, Statement
+from rejoinder.types import Span, Spans, Statement
 
 FRIDAY = date(2017, 12, 22)
 
@@ -213,6 +216,37 @@ def test_an_occasion_goes_on():
     )
     rows = [("Orsk", "said", "the mine was safe"), ("Orsk", "said", "no one would lose work"), ("Orsk", "added", "the owners would pay")]
     assert in_both(text, *rows) == [["2017-12-18"] * 3] * 2
+
+
+def test_a_date_goes_on_with_its_speaker_from_text_to_reading():
+    text = (
+        "In a speech to dockers on Monday, Minister Ana Holm of Sorland said that the harbour was safe. Hundreds of people had come to the hall in the rain. "
+        "The town lies far away from the capital. She said that no one would lose work."
+    )
+    found = Reader().read(make_story(text, published="2017-12-22")).statements
+    assert [s.when.date if s.when else None for s in found] == ["2017-12-18", "2017-12-18"]
+
+
+def test_dating_does_not_grow_with_the_square():
+    """Without full stops a text is one sentence, however long."""
+
+    def seconds(times: int) -> float:
+        part = "on monday orsk said the mine was safe and marrow came and went and looked and asked for more "
+        text = part * times
+        made = [
+            replace(statement(part, name, cue, content), id=f"s{k}{cue}", speaker=name, **moved(part, name, cue, content, k * len(part)))
+            for k in range(times)
+            for name, cue, content in (("orsk", "said", "the mine was safe"), ("marrow", "asked for", "more"))
+        ]
+        words = split(text)
+        began = time.perf_counter()
+        assert dated(words, made, FRIDAY)[0].when
+        return time.perf_counter() - began
+
+    def moved(part: str, name: str, cue: str, content: str, by: int) -> dict[str, Spans]:
+        return {role: (Span(part.index(w) + by, part.index(w) + by + len(w)),) for role, w in (("source", name), ("cue", cue), ("content", content))}
+
+    assert seconds(2000) < 8 * seconds(500) + 0.5
 
 
 def test_somebody_elses_words_far_from_it_are_of_no_occasion():

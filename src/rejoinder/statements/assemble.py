@@ -1,4 +1,4 @@
-"""Stage: compose. Tags -> Statements: spans from labels, doubles removed, nesting, mode, act, time, confidence.
+"""Stage: compose. Tags -> Statements: spans from labels, doubles removed, nesting, mode, act, confidence.
 
 One row becomes one statement. Two rows on the same cue are one statement read twice: the surer one stays. A statement lies inside the one whose content
 holds its cue, the smallest if several do; one that only makes sense inside another is left out where no other holds it.
@@ -45,7 +45,7 @@ class Composed(NamedTuple):
 
 
 def assemble(tags: Tags, calibration: Calibration, dateline: Span | None = None) -> Composed:
-    """Statements with mode, act and time.
+    """Statements with mode and act.
 
     Args:
         tags: words and rows of the story.

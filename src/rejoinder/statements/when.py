@@ -94,14 +94,15 @@ class Place:
 class Setting:
     """A story's times and statements.
 
-    lower: its words, shape (n,). sentence, clause: number of each word's sentence and of its stretch between commas, shape (n,). at: (first, last + 1)
-    word of each of `found`. places: of each statement. cues: first words of the cues, in order.
+    lower: its words, shape (n,). sentence, clause, paragraph: number of each word's sentence, of its stretch between commas and of its paragraph, shape
+    (n,). at: (first, last + 1) word of each of `found`. places: of each statement. cues: first words of the cues, in order.
     """
 
     words: Words
     lower: tuple[str, ...]
     sentence: NDArray[np.int32]
     clause: NDArray[np.int32]
+    paragraph: NDArray[np.int32]
     found: list[Time]
     at: list[tuple[int, int]]
     places: list[Place]
@@ -146,6 +147,7 @@ def setting(words: Words, statements: Sequence[Statement], published: date | Non
         lower=lower,
         sentence=sentence,
         clause=sentence + np.cumsum([word in CLAUSE_MARKS for word in lower], dtype=np.int32),
+        paragraph=np.cumsum(words.gap == PARAGRAPH, dtype=np.int32),
         found=found,
         at=[_range(words, *time.span) for time in found],
         places=places,
@@ -202,13 +204,13 @@ def _way(here: Setting, k: int, j: int) -> dict[str, float]:
     apart, before = _apart(here, place, at), at < cue
     same = apart == 0
     low, high = (to, cue) if before else (end, at)
-    gap, between = max(high - low, 0), lower[low:high] if same else ()
+    gap, between = max(high - low, 0), lower[max(low, high - BEFORE) : high] if same else ()  # text without full stops may be one sentence
     alone = here.clause[cue] != here.clause[at]
     first = max(_first(sentence, at), place.source_end if place.source_end <= at else 0)
     others = [p for p in here.places[max(k - NEIGHBOURS, 0) : k + NEIGHBOURS] if p is not place]
     return {
         "in the sentence before": apart == 1,
-        "paragraph between": apart > 0 and bool((here.words.gap[at + 1 : cue + 1] == PARAGRAPH).any()),
+        "paragraph between": apart > 0 and bool(here.paragraph[cue] > here.paragraph[at]),
         "after": same and not before,
         "words before": same * before * math.log1p(gap),
         "words after": same * (not before) * math.log1p(gap),
@@ -281,7 +283,6 @@ def _carried(here: Setting, k: int, j: int, last: Last | None, own: Last | None)
     place, out = here.places[k], dict[str, float]()
     if last is not None and last.time == j:
         former = here.places[last.statement]
-        since = here.places[last.statement + 1 : k]
         behind = max(former.cue[1], here.at[j][1])
         out = {
             "the last one's": True,
@@ -289,11 +290,11 @@ def _carried(here: Setting, k: int, j: int, last: Last | None, own: Last | None)
             "the last one's, pronoun": place.name in _listed("pronouns"),
             "the last one's, same sentence": here.sentence[former.cue[0]] == here.sentence[place.cue[0]],
             "the last one's, beyond the sentence before": _apart(here, place, here.at[j][0]) > 1,
-            "the last one's, statements since": math.log1p(len(since)),
+            "the last one's, statements since": math.log1p(k - last.statement - 1),
             "the last one's, sentences since": _sentences(here, former, place),
-            "the last one's, paragraphs since": min(int((here.words.gap[former.cue[0] + 1 : place.cue[0] + 1] == PARAGRAPH).sum()), MANY),
+            "the last one's, paragraphs since": min(max(int(here.paragraph[place.cue[0]] - here.paragraph[former.cue[0]]), 0), MANY),
             "the last one's, of an occasion": _kind(here, j)["of an occasion"],
-            "the last one's, another time since": any(behind <= at < place.cue[0] for at, _ in here.at[j + 1 :]),
+            "the last one's, another time since": bisect_left(here.at, (behind, 0), j + 1) < bisect_left(here.at, (place.cue[0], 0)),
             "the last one's, nested in it": place.holder == last.statement,
             "the last one's, to the same": former.holder is not None and former.holder == place.holder,
         }
