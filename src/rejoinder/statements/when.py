@@ -36,6 +36,7 @@ FEATURES = (
     "the last one's, another time since", "the last one's, nested in it", "the last one's, to the same",
     "the speaker's last", "the speaker's last, sentences since", "the speaker's last, others since",
 )  # fmt: skip
+FAR = 2  # sentences, or more
 BEFORE, AFTER = 60, 30  # words in front of a statement and behind its cue in which its time may stand
 MANY = 3  # more verbs between cue and time tell no more
 NEIGHBOURS = 10  # statements in front and behind in whose content a time may stand
@@ -194,7 +195,9 @@ def _values(known: dict[str, float]) -> tuple[float, ...]:
 def _apart(here: Setting, place: Place, at: int) -> int:
     """Sentences from a time to a statement: 0 in that of its cue and after its first word, below 0 in a later one."""
     to_cue = int(here.sentence[place.cue[0]] - here.sentence[at])
-    return min(to_cue, 0) if at >= place.begin or to_cue == 0 else int(here.sentence[place.begin] - here.sentence[at])
+    if at >= place.begin or to_cue == 0:
+        return min(to_cue, 0) if place.begin - at <= BEFORE else FAR  # text without full stops may be one sentence
+    return int(here.sentence[place.begin] - here.sentence[at])
 
 
 def _way(here: Setting, k: int, j: int) -> dict[str, float]:
@@ -204,7 +207,7 @@ def _way(here: Setting, k: int, j: int) -> dict[str, float]:
     apart, before = _apart(here, place, at), at < cue
     same = apart == 0
     low, high = (to, cue) if before else (end, at)
-    gap, between = max(high - low, 0), lower[max(low, high - BEFORE) : high] if same else ()  # text without full stops may be one sentence
+    gap, between = max(high - low, 0), lower[low:high] if same else ()
     alone = here.clause[cue] != here.clause[at]
     first = max(_first(sentence, at), place.source_end if place.source_end <= at else 0)
     others = [p for p in here.places[max(k - NEIGHBOURS, 0) : k + NEIGHBOURS] if p is not place]
@@ -315,8 +318,9 @@ def _same_speaker(place: Place, former: Place) -> bool:
 
 
 def _sentences(here: Setting, former: Place, place: Place) -> float:
-    """Sentences from one statement's cue to a later one's, in logarithms."""
-    return math.log1p(max(int(here.sentence[place.cue[0]] - here.sentence[former.cue[0]]), 0))
+    """Sentences from one statement's cue to a later one's, in logarithms; BEFORE words are no less than one."""
+    words = place.cue[0] - former.cue[0]
+    return math.log1p(max(int(here.sentence[place.cue[0]] - here.sentence[former.cue[0]]), words // BEFORE, 0))
 
 
 def dated(words: Words, statements: Sequence[Statement], published: date | None) -> tuple[Statement, ...]:
