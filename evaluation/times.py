@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 from rich.progress import track
 
+from evaluation.attribution import Count
 from evaluation.corpus import CONDITIONS, CORPORA, Condition
 from evaluation.disputes_gold import Story, gold_stories
 from evaluation.links import Examples, fitted, undated
@@ -127,15 +128,11 @@ def readers(stories: Iterable[Story]) -> tuple[float, float]:
     """F1 of the dates of two readers who saw neither gold nor each other: between them, and of the second against gold, where a third decided."""
     first, second = ({row["id"]: {time["statement"]: time["date"] for time in row["times"]} for row in rows(file)} for file in READERS)
     told = [(first[s.gold["id"]].get(k), second[s.gold["id"]].get(k), _date(row)) for s in stories for k, row in enumerate(s.gold["statements"])]
-    return f1((a, b) for a, b, _ in told), f1((b, gold) for _, b, gold in told)
-
-
-def f1(pairs: Iterable[tuple[str | None, str | None]]) -> float:
-    """F1 in percent of dates against others."""
-    counts = Counter[str]()
-    for a, b in pairs:
-        counts.update(right=a == b is not None, given=(a is not None) + (b is not None))
-    return round(200 * counts["right"] / max(counts["given"], 1), 1)
+    between, against = Count(), Count()
+    for one, other, gold in told:
+        between.add(one == other is not None, other is not None, one is not None)
+        against.add(other == gold is not None, other is not None, gold is not None)
+    return round(between.f1, 1), round(against.f1, 1)
 
 
 def _date(row: Mapping[str, Any]) -> str | None:

@@ -185,7 +185,8 @@ def candidates(here: Setting, k: int, statement: Statement, former: Former) -> l
     own = former.of.get(place.speaker) if place.speaker else None
     carried = {one.time for one in (former.last, own) if one} - {*near}
     about = _statement(here, place, statement)
-    return [(j, _values(about | _way(here, k, j) | _kind(here, j) | _carried(here, k, j, former.last, own))) for j in (*near, *sorted(carried))]
+    kinds = {j: _kind(here, j) for j in (*near, *sorted(carried))}
+    return [(j, _values(about | _way(here, k, j) | kind | _carried(here, k, j, kind, former.last, own))) for j, kind in kinds.items()]
 
 
 def _values(known: dict[str, float]) -> tuple[float, ...]:
@@ -281,8 +282,8 @@ def _statement(here: Setting, place: Place, statement: Statement) -> dict[str, f
     }
 
 
-def _carried(here: Setting, k: int, j: int, last: Last | None, own: Last | None) -> dict[str, float]:
-    """Whether the time is that of the last statement which has one, or the speaker's last, and how this one goes on from there."""
+def _carried(here: Setting, k: int, j: int, kind: dict[str, float], last: Last | None, own: Last | None) -> dict[str, float]:
+    """Whether the time, of that `kind`, is that of the last statement which has one, or the speaker's last, and how this one goes on from there."""
     place, out = here.places[k], dict[str, float]()
     if last is not None and last.time == j:
         former = here.places[last.statement]
@@ -296,7 +297,7 @@ def _carried(here: Setting, k: int, j: int, last: Last | None, own: Last | None)
             "the last one's, statements since": math.log1p(k - last.statement - 1),
             "the last one's, sentences since": _sentences(here, former, place),
             "the last one's, paragraphs since": min(max(int(here.paragraph[place.cue[0]] - here.paragraph[former.cue[0]]), 0), MANY),
-            "the last one's, of an occasion": _kind(here, j)["of an occasion"],
+            "the last one's, of an occasion": kind["of an occasion"],
             "the last one's, another time since": bisect_left(here.at, (behind, 0), j + 1) < bisect_left(here.at, (place.cue[0], 0)),
             "the last one's, nested in it": place.holder == last.statement,
             "the last one's, to the same": former.holder is not None and former.holder == place.holder,
