@@ -61,3 +61,19 @@ def test_an_open_quotation_ends_with_its_paragraph():
 def test_a_straight_mark_that_opens_twice_was_never_closed():
     text = 'He said "no and she said "yes" too'
     assert states(text) == "--oiiiioic-"
+
+
+def test_a_single_straight_mark_opens_only_what_another_one_closes():
+    assert states("'Go,' he said, 'and stay.'") == "oiic--" + "-oiiic"
+    assert states("the '90s, the workers' party and rock'n'roll") == "-" * len(states("the '90s, the workers' party and rock'n'roll"))
+    assert states("She called it 'a lie") == "------"
+
+
+def test_an_apostrophe_does_not_close_a_quotation_that_goes_on():
+    for opening, closing in (("'", "'"), ("‘", "’")):
+        assert states(f"{opening}The workers{closing} party is dead,{closing} he said") == "oiiiiiiic--"
+        assert states(f"{opening}no bosses{closing} and {opening}no masters{closing}") == "oiic-oiic"
+
+
+def test_the_next_paragraph_takes_up_a_single_quotation():
+    assert states("'We go.\n\n'We stay,' he said") == "oiii" + "oiiic--"

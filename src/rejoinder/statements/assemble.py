@@ -139,6 +139,7 @@ def _draft(row: Row, words: Words, calibration: Calibration) -> Draft | None:
     runs["cue"] = _around(runs["cue"], row.anchor)
     if not runs["content"]:
         return None
+    runs["content"] = _without_spill(runs["content"], row, words)
     # The words of a source stand together; of two candidates the one next to the cue is it.
     runs["source"] = _nearest(runs["source"], runs["cue"][0])
     runs["addressee"] = _nearest(runs["addressee"], runs["cue"][0])
@@ -163,19 +164,36 @@ def _turn_draft(turn: Turn) -> Draft:
 
 
 def _runs(row: Row, role: str, words: Words) -> list[Run]:
-    """Stretches of words that carry `role`; only what is said runs on over a paragraph's end."""
+    """Stretches of words that carry `role`; only somebody's own words run on over a paragraph's end."""
     start = begins(role)
     runs: list[Run] = []
     for k in np.flatnonzero((row.labels == start) | (row.labels == start + 1)).tolist():
         word = row.first + k
         if not 0 <= word < len(words):
             continue
-        parted = role != "content" and words.gap[word] == PARAGRAPH
+        parted = words.gap[word] == PARAGRAPH and not (role == "content" and _may_go_on(row, words, word))
         if runs and runs[-1][1] == word and row.labels[k] != start and not parted:
             runs[-1] = (runs[-1][0], word + 1)
         else:
             runs.append((word, word + 1))
     return runs
+
+
+def _may_go_on(row: Row, words: Words, word: int) -> bool:
+    """Whether what is said may run on into the paragraph that begins at `word`: in quotation marks, or as direct speech without any."""
+    return words.quote[word] != OUTSIDE or MODES[int(row.modes.argmax())] == "direct"
+
+
+def _without_spill(content: list[Run], row: Row, words: Words) -> list[Run]:
+    """Of two stretches that a paragraph's end alone parts the one next to the cue: a headline ends where the story begins."""
+    kept: list[Run] = []
+    for run in content:
+        spilt = kept and kept[-1][1] == run[0] and words.gap[run[0]] == PARAGRAPH and not _may_go_on(row, words, run[0])
+        if spilt:
+            kept[-1] = _nearest([kept[-1], run], (row.anchor, row.anchor + 1))[0]
+        else:
+            kept.append(run)
+    return kept
 
 
 def _whole_quotation(run: Run, row: Row, words: Words) -> Run:

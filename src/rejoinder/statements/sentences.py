@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from rejoinder.tagging.words import Words
 
 ENDS = frozenset(".?!")
-CLOSERS = frozenset(('"', "”", "’", "''", ")"))
+CLOSERS = frozenset(('"', "”", "’", "'", "''", ")"))
 ABBREVIATIONS = frozenset(
     "mr mrs ms dr prof rev sen sens rep reps gov govs gen lt col sgt capt maj cmdr adm st jr sr hon pres".split()
     + "jan feb mar apr jun jul aug sep sept oct nov dec".split()

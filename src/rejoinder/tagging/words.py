@@ -29,6 +29,8 @@ WORD = re.compile(
 )
 OPENERS = {"“": "”", "«": "»", "„": "“", "``": "''", "‘": "’", "‹": "›", "「": "」"}
 STRAIGHT = {'"', "''", "＂"}
+APOSTROPHES = "'’"  # they close quotations too
+FARTHEST = 400  # words in which such a one is looked for
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -112,20 +114,49 @@ def _quotes(strings: list[str], gaps: list[int]) -> list[int]:
     """Quotation state of each word. A paragraph ends what was left open, so one unbalanced mark cannot swallow a story."""
     states: list[int] = []
     closer = ""  # the mark that would end the open quotation; "" outside one
+    until = -1  # where that is, if the mark is an apostrophe as well
     for k, word in enumerate(strings):
         if gaps[k] == 3:
             closer = ""
-        if closer and (word == closer or (closer == '"' and word in STRAIGHT)):
+        if closer and until >= 0:
+            states.append(3 if k == until else 1)
+            closer = "" if k == until else closer
+        elif closer and (word == closer or (closer == '"' and word in STRAIGHT)):
             # A straight mark after a space and before a glued word opens anew: the one before it was never closed.
             reopens = closer == '"' and gaps[k] != 0 and k + 1 < len(strings) and gaps[k + 1] == 0
             states.append(2 if reopens else 3)
             closer = closer if reopens else ""
-        elif not closer and word in OPENERS:
-            closer = OPENERS[word]
+        elif not closer and (opened := OPENERS.get(word) or ('"' if word in STRAIGHT else "")):
+            closer = opened
+            until = _closes(strings, gaps, k, closer) if closer in APOSTROPHES else -1
             states.append(2)
-        elif not closer and word in STRAIGHT:
-            closer = '"'
+        elif not closer and word == "'" and _may_open(strings, gaps, k) and (until := _closes(strings, gaps, k, word)) >= 0:
+            closer = word
             states.append(2)
         else:
             states.append(1 if closer else 0)
     return states
+
+
+def _may_open(strings: list[str], gaps: list[int], k: int) -> bool:
+    """A straight apostrophe before a word that can begin a quotation: "the '90s" cannot."""
+    return bool(gaps[k]) and k + 1 < len(strings) and not gaps[k + 1] and strings[k + 1][0].isalpha()
+
+
+def _closes(strings: list[str], gaps: list[int], first: int, mark: str) -> int:
+    """Where `mark` closes the quotation that begins at `first`, or the paragraph's end where the next one takes it up; -1 if nowhere near."""
+    found = -1
+    for k in range(first + 2, min(len(strings), first + FARTHEST)):
+        if gaps[k] == 3:
+            return k if found < 0 and strings[k] == strings[first] else found
+        if strings[k] in (strings[first], mark) and gaps[k]:
+            return found  # another one opens
+        if strings[k] != mark:
+            continue
+        following = strings[k + 1] if k + 1 < len(strings) else ""
+        if following and not gaps[k + 1] and following[0].isalnum():
+            continue  # "rock'n'roll"
+        found = k
+        if not (strings[k - 1][-1] in "sS" and following.islower() and gaps[k + 1]):
+            return k  # and no "workers' party", unless nothing else closes it
+    return found
