@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from rejoinder.disputes.facts import Facts, Indices
-from rejoinder.disputes.named import Named
+from rejoinder.disputes.named import Named, relation
 from rejoinder.disputes.pairs import Pairs
 from rejoinder.types import Act, Relation
 
@@ -104,10 +104,16 @@ def _claims(facts: Facts, k: int, kind: Kind, named: Named | None) -> list[int]:
     near = [j for j in near if j not in facts.holders[k] and not facts.flags["meant"][j] and facts.acts["ask"][j] <= ASKS]
     if kind.own:
         return near
+    near = [j for j in near if k not in facts.holders[j] or _answers_own(facts, k, j)]
     # "Denied the allegation that the harbour was dark" answers what was said of the harbour, if anything was.
     spelled_out = facts.points_at[k].any() and not facts.points(k)
     near = [j for j in near if not spelled_out or facts.holders[j][:1] == [k] or facts.stems[k] & facts.stems[j]]
     return [j for j in near if not facts.same_speaker(k, j)]
+
+
+def _answers_own(facts: Facts, k: int, j: int) -> bool:
+    """Whether statement k may answer what its own content reports: "denied that he had said ..." does, "said that nobody tells you that" does not."""
+    return bool(facts.flags["denies"][k]) or relation(facts, k, j) == "denies"
 
 
 def _earlier(facts: Facts, j: int, k: int) -> bool:

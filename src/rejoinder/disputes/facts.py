@@ -131,7 +131,7 @@ def facts_of(words: Words, statements: Sequence[Statement], actors: Sequence[Act
         stems=stems,
         doing=[stems_of(cue) | content for cue, content in zip(cue_words, stems, strict=True)],
         holders=[_holders(s, ordered, place) for s in ordered],
-        flags=_flags(ordered, cue_words, said, near, stems, before),
+        flags={**_flags(ordered, cue_words, said, near, stems, before), "on behalf": _on_behalf(ordered, actors)},
         day=np.array([_day(s) for s in ordered], np.float64),
         points_at=_nouns(near),
         names=_nouns(cue_words),
@@ -214,6 +214,12 @@ def _flags(
         "nested": each(s.inside is not None for s in statements),
         "direct": each(s.mode == "direct" for s in statements),
     }
+
+
+def _on_behalf(statements: Sequence[Statement], actors: Sequence[Actor]) -> Flags:
+    """Whether who speaks is a spokesperson."""
+    speak = {actor.id for actor in actors if any("spokes" in office.title for office in actor.offices)}
+    return np.array([s.speaker in speak for s in statements], np.bool_)
 
 
 def _of_oneself(said: list[str]) -> bool:

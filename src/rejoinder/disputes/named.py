@@ -77,9 +77,12 @@ def _before(facts: Facts, k: int) -> list[int]:
 
 
 def relation(facts: Facts, k: int, j: int) -> Relation:
-    """Whom the claim concerns denies it, who "denies" in so many words, and who answers an accusation or what the answer calls one; anybody else disputes."""
+    """Whom the claim concerns denies it, who "denies" in so many words, a spokesperson (in 41 of 57 such pairs of gold that the other rules leave), and who
+    answers an accusation or what the answer calls one; anybody else disputes.
+    """
     accused = facts.acts["accuse"][j] > HALF or _accusing(facts.points_at[k])
-    return "denies" if accused or facts.flags["denial"][k] or facts.concerns(j, int(facts.speaker[k])) else "disputes"
+    denies = accused or facts.flags["denial"][k] or facts.flags["on behalf"][k] or facts.concerns(j, int(facts.speaker[k]))
+    return "denies" if denies else "disputes"
 
 
 def _accusing(nouns: Numbers) -> bool:
