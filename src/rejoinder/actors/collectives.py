@@ -205,7 +205,9 @@ def _by_words(d: Referring, phrase: NounPhrase) -> int | None:
 def _known_body(d: Referring, phrase: NounPhrase, kind: ActorKind, context: Context) -> Found:
     """ "The committee", "the newspaper", "the group": one that was named before."""
     *front, last = phrase.noun.split(" ")
-    known = {k: set(d.entities.all[k].key.split(" ")) for k in d.entities.of_kind(kind, "organization")}
+    plain = phrase.last <= phrase.head + 1
+    bodies_ = (k for k in d.entities.of_kind(kind, "organization") if d.entities.all[k].named or (plain and d.entities.all[k].noun == phrase.noun))
+    known = {k: set(d.entities.all[k].key.split(" ")) for k in bodies_}
     same = [k for k, words in known.items() if {last, *ALSO.get(last, ())} & words and words.issuperset(front)]  # "the central bank" is no savings bank
     if not same and last in MEDIA_NOUNS:
         printed = {k: bool(PRINTED & set(d.entities.all[k].key.split(" "))) for k in d.entities.of_kind("media", "organization")}
@@ -219,11 +221,12 @@ def _known_body(d: Referring, phrase: NounPhrase, kind: ActorKind, context: Cont
             return found[0], 0.7
         if len(same) == 1 and (phrase.owner is None or _named_soon(d, same[0], phrase)):
             return same[0], 0.6
-    if last == "campaign" and phrase.last <= phrase.head + 1:
+    if last == "campaign" and plain:
         found = d.likeliest_of(("person",), context, lambda k: d.entities.all[k].named)
         if found[0] is not None and found[1] > LIKELY:
             return _theirs(d, found[0], kind, last), 0.8 * found[1]
-    if last in GENERAL and phrase.last <= phrase.head + 1:
+    bare = all(w in DETERMINERS for w in d.page.lower[phrase.first : phrase.head])  # "the disaster agency" is no body of another name
+    if last in GENERAL and plain and bare:
         found = d.likeliest([k for k in d.entities.of_kind("organization", "media") if d.entities.all[k].named and not _says_other(d, k, last)], context)
         if found[0] is not None and found[1] > MEANT:
             d.entities.all[found[0]].noun = last  # whoever is "the company" is no union

@@ -127,7 +127,8 @@ class Descriptions:
                 if subject:
                     return max(subject)[1], 0.8
             before = parse(self.page, start, ends) if start < ends else phrase
-            found = self.refer(before, alone(before.head)) if before.sort in ("name", "noun", "joint") else NOBODY
+            issued = before.sort == "thing" and phrase.pronoun in ("which", "that")  # "a report by the auditor, which found"
+            found = self.refer(before, alone(before.head)) if issued or before.sort in ("name", "noun", "joint") else NOBODY
             if found[0] is None or self.entities.all[found[0]].kind in fits:
                 return found
         return NOBODY
@@ -191,6 +192,8 @@ class Descriptions:
         first, last = phrase.owner
         word = self.page.lower[first]
         if last == first + 1 and word in POSSESSIVE:
+            if word == "whose":
+                return self._before(NounPhrase(first, last, "pronoun", first, pronoun=word))
             pronoun = {"his": "he", "her": "she", "their": "they", "its": "it"}.get(word)
             if pronoun is None:
                 return NOBODY

@@ -96,6 +96,8 @@ class Entities:
         self._noted: set[tuple[int, int, int]] = set()
         self._spoken_of: list[Heard] = []
         self._papers = _papers(page)
+        # What the tagger takes for a place, but speaks: "Meridian Lakes Health said".
+        self._speaking_places = {page.lower[n.first : n.last] for n in page.names if n.kind == "place" and not n.place and n.last - 1 in speaking}
         self._people()
         for k, name in enumerate(page.names):
             if k not in self.of_name:
@@ -284,7 +286,8 @@ class Entities:
         title = title_before(self.page, name.first)
         if title and title[1].level == "honorific":
             self.all[entity].gender = self.all[entity].gender or title[1].gender
-        elif name.last - name.first > 1 and (medium := self._medium_of(name)) is not None:
+            title = title_before(self.page, title[2])  # "Health Secretary Dr Quill"
+        if name.last - name.first > 1 and (medium := self._medium_of(name)) is not None:
             self.hold(entity, Held("reporter", None, medium, name.first, titles()[("reporter",)]))
         elif title:
             self.hold(entity, Held(title[0], qualifier(self.page, title[2]), title[2], name.first, title[1]))
@@ -303,10 +306,15 @@ class Entities:
                 return self.country(name.place)
             return self.country(name.place, government=True) if name.place.sort == "seat" else None
         words = tuple(w for w in page.lower[name.first : name.last] if w != "the")
-        if name.kind != "organization" or not words:
+        if not words or not (name.kind == "organization" or self._speaks_elsewhere(name)):
             return None
         known = self._known_body(words, name.first)
         return known if known is not None else self.get("organization", " ".join(words), name=shown(page, name.first, name.last))
+
+    def _speaks_elsewhere(self, name: NameSpan) -> bool:
+        """Whether a place that the tables lack speaks somewhere in the story, under this name or a longer one that begins so."""
+        words = self.page.lower[name.first : name.last]
+        return name.kind == "place" and any(words == longer[: len(words)] for longer in self._speaking_places)
 
     def _known_body(self, words: tuple[str, ...], at: int) -> int | None:
         """Somebody named already whom `words` stand for: "TAPPER" in a transcript, "AROS", "the Post" where one longer name ends or begins so."""
@@ -322,7 +330,7 @@ class Entities:
         longer = [
             k
             for k in self.of_kind("organization", "media", "government")
-            if words[-1] in ((key := self.all[k].key.split(" "))[-1], key[0]) and set(words) < set(key)
+            if (words[-1] in ((key := self.all[k].key.split(" "))[-1], key[0]) or list(words) == key[: len(words)]) and set(words) < set(key)
         ]
         return longer[0] if len(longer) == 1 else None
 

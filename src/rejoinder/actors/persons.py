@@ -15,6 +15,7 @@ ANONYMOUS = frozenset("official officer source aide staffer employee".split())
 OF_MANY = frozenset("worker voter supporter clerk reporter member resident witness client".split())
 HANDS = ANONYMOUS | OF_MANY
 FORMER = "former"
+HEADS = frozenset("prime chief first".split())  # "the chief minister" is no "minister"
 POINTED, FIRM = 0.5, 0.8  # probabilities from which a description without a known office is taken for somebody, a bare one and a longer one,
 ALIKE = 3.0  # where the tagger's vectors say so as well: log-odds against meaning nobody before
 
@@ -56,7 +57,8 @@ def _pointed_at(d: Referring, phrase: NounPhrase, context: Context, besides: int
         return NOBODY
     # "The hacker who ...", "the Platte River clerk" are somebody new more often.
     named = phrase.place is None and any(d.page.name_at[w] >= 0 for w in range(phrase.first, phrase.head))
-    plain = phrase.last <= phrase.head + 1 and not named
+    aged = phrase.noun.endswith(AGED) and d.page.lower[phrase.head + 1 : phrase.head + 2] == (",",)  # "the 34-year-old, dressed in black,"
+    plain = (phrase.last <= phrase.head + 1 or aged) and not named
     epithet = plain and (phrase.title is None or phrase.noun.endswith(AGED))
     meant = sure > (POINTED if plain else FIRM) and (epithet or d.vectors(entity, context) > ALIKE)
     return (entity, 0.8 * sure) if meant else NOBODY
@@ -82,19 +84,20 @@ def _holds(d: Referring, k: int, phrase: NounPhrase) -> bool:
         return entity.noun == phrase.noun and (phrase.place is None or entity.country == phrase.place.country)
     if phrase.owner and phrase.title and "relation" in phrase.title.flags:
         return False
-    return any(_titled(office, phrase) and not _elsewhere(office, phrase) for office in entity.held.values())
+    home = d.entities.main_country
+    return any(_titled(office, phrase) and not _elsewhere(office, phrase, entity.country or home) for office in entity.held.values())
 
 
-def _elsewhere(office: Held, phrase: NounPhrase) -> bool:
-    """Whether the phrase places the office where it is not held: "the French minister", "the Florida senator"."""
+def _elsewhere(office: Held, phrase: NounPhrase, home: str | None) -> bool:
+    """Whether the phrase places the office where it is not held: "the French minister", "the Florida senator"; home: of an office that the story does not place."""
     place = phrase.place
-    return place is not None and (office.of not in (None, place.country) or (place.region and office.region not in (None, place.name)))
+    return place is not None and ((office.of or home or place.country) != place.country or (place.region and office.region not in (None, place.name)))
 
 
 def _titled(office: Held, phrase: NounPhrase) -> bool:
     """Whether the office goes by the phrase's title: "the minister", "the foreign minister"."""
     noun, title = usual_title(phrase.noun), usual_title(office.title)
-    return title == noun or _head(title) == noun or (" " not in title and noun.endswith(f" {title}"))
+    return title == noun or _head(title) == noun or (" " not in title and noun.endswith(f" {title}") and noun.split(" ")[0] not in HEADS)
 
 
 def _of_then(d: Referring, same: list[int], phrase: NounPhrase) -> list[int]:

@@ -26,7 +26,7 @@ AGED = "year-old"
 MIN_AGED = 4  # words of "the director, 41"
 RELATIVE = frozenset("who whom which that whose".split())
 PRONOUNS = FIRST | WE | HE | SHE | THEY | IT | YOU | RELATIVE
-POSSESSIVE = frozenset("his her their its my our your".split())
+POSSESSIVE = frozenset("his her their its my our your whose".split())
 BREAKS = frozenset(
     "of for from in with at on to by about who whom whose that which where as after before "
     ", ( - — – -- ; : including near inside behind against based close familiar under during through "
@@ -53,7 +53,10 @@ CALLED = frozenset("named called nicknamed dubbed".split())  # before a name: "a
 PEOPLE = ("ists", "ians", "philes", "crats", "mates")
 LEADING = frozenset(", - — ( [ and but even only also by to from of for among in at least about".split())
 ONE = frozenset("one another second third fourth".split())  # "one of the airlines, Great Basin Air,"
-BODY_ROLES = frozenset("promoter owner maker organiser organizer landlord developer manufacturer".split())  # of bodies as of persons
+BODY_ROLES = frozenset(
+    "promoter owner maker organiser organizer landlord developer manufacturer publisher employer insurer lender supplier contractor operator parent label "
+    "rival competitor applicant".split()
+)  # of bodies as of persons
 REFLEXIVE = frozenset("himself herself itself themselves myself ourselves".split())
 JOINS = frozenset(("and", "&"))
 QUOTES = frozenset("\" “ ” '' `` ‘".split())
@@ -107,10 +110,10 @@ def parse(page: Page, first: int, last: int) -> NounPhrase:
 def _trimmed(page: Page, first: int, last: int) -> tuple[int, int]:
     """The words without what only leads to them or closes them."""
     lower = page.lower
-    while first < last - 1 and (lower[first] in QUOTES or lower[first] in LEADING or lower[first] == "whose"):
+    while first < last - 1 and (lower[first] in QUOTES or lower[first] in LEADING):
         first += 1
     while last > first + 1:
-        if lower[last - 1] in REFLEXIVE or lower[last - 1] in QUOTES or lower[last - 1] in (",", ".", "-", "—", ")", ":", "]"):
+        if lower[last - 1] in REFLEXIVE or lower[last - 1] in QUOTES or lower[last - 1] in OWNS or lower[last - 1] in (",", ".", "-", "—", ")", ":", "]"):
             last -= 1
         elif last - first >= MIN_AGED and lower[last - 1].isdigit() and len(lower[last - 1]) <= 2 and lower[last - 2] == ",":
             last -= 2  # "the director, 41"
@@ -167,7 +170,7 @@ def _region_end(page: Page, first: int, last: int) -> int:
         if k + 1 < last and page.lower[k : k + 2] == ("under", "secretary"):
             k += 2
             continue
-        if page.lower[k] in BREAKS and not (k == first and page.lower[k] == "that") and not (page.lower[k] == "like" and k == first):
+        if page.lower[k] in BREAKS and not (k == first and page.lower[k] in ("that", "whose")) and not (page.lower[k] == "like" and k == first):
             break
         k += 1
     return k
@@ -344,7 +347,10 @@ def _title(page: Page, start: int, end: int) -> tuple[str, Title, int] | None:
     for size in range(min(LONGEST, end - start), 0, -1):
         words = page.lower[end - size : end]
         if words in titles():
-            return " ".join(words), titles()[words], end - size
+            found = " ".join(words), titles()[words], end - size
+            if found[1].level == "honorific" and (office := _title(page, start, end - size)):
+                return office  # "Health Secretary Dr Quill"
+            return found
     return None
 
 
@@ -352,8 +358,8 @@ def _with_apposition(page: Page, phrase: NounPhrase, end: int, last: int) -> Nou
     """ "his opponent, Hillary Clinton," is Clinton; "Jason Miller, a spokesman for Trump" has an office."""
     lower = page.lower
     comma = next((k for k in range(end, last) if lower[k] in (",", "(") and page.name_at[k] < 0), None)
-    if comma is None or comma + 1 >= last:
-        return phrase
+    if comma is None or comma + 1 >= last or lower[end : end + 2] in (("of", "a"), ("of", "an")):
+        return phrase  # "the widow of a trader, Obi Eze,"
     stop = _region_end(page, comma + 1, last)
     if stop <= comma + 1:
         return phrase

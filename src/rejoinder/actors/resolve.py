@@ -36,6 +36,8 @@ PERSONAL = {
     **dict.fromkeys(("they", "them", "their", "theirs", "themselves"), "they"),
 }
 INSIDE = QUOTES.index("inside")
+BE = frozenset("been being was were is are be".split())
+TOLD = frozenset("told asked informed warned urged advised ordered assured instructed".split())  # what is done to somebody, in the passive
 FARTHEST = 500  # words between a cue and the ends of what it holds
 APPOSITION = 10  # words of an apposition
 OPENERS = frozenset(", ; ( - — . and but by with of to as while that said".split())  # what stands before a description
@@ -244,6 +246,9 @@ class Resolver:
             return None, 0.0
         first = cue[0][0]
         word, before = self.page.lower[first], word_before(self.page.lower, first)
+        said = self.page.lower[first : cue[-1][1]]
+        if not BE.isdisjoint(said) and not TOLD.isdisjoint(said):
+            return None, 0.0  # "... and been told to stay": by others
         if not (word.endswith("ing") or before in AGAIN):
             return None, 0.0
         same = [j for j in self.cues[int(self.page.sentence[first])] if j != k and self.said[j].cue[0][0] < first and self.said[j].speaker is not None]

@@ -97,6 +97,8 @@ def _tagged(tags: Tags, lower: tuple[str, ...]) -> list[NameSpan]:
         first, end = _trimmed(lower, k, last, NAME_KINDS[kind] == "person")
         if end - first == 1 and NAME_KINDS[kind] != "person" and lower[first] in ADJECTIVES:
             first = end
+        if end - first == 1 and NAME_KINDS[kind] != "place" and (office := titles().get((lower[first],))) and "abbreviation" in office.flags:
+            first = end  # "the CM", "PM"
         if end - first == 1 and NAME_KINDS[kind] == "person" and tags.words.case[first] == UPPER and len(lower[first]) > 2 and not _labels(lower, end):
             kind = NAME_KINDS.index("organization")  # "IFPTE"
         if NAME_KINDS[kind] == "person" and first < end < len(lower) and lower[end] in SUFFIXES:
