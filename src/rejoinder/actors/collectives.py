@@ -39,6 +39,7 @@ ALSO: dict[str, frozenset[str]] = {
 MINISTRIES = {"ministry": "minister", "department": "secretary"}
 HEADS = frozenset("prime first chief".split())
 SEATS = frozenset("office department ministry".split())
+INSTITUTIONS = frozenset("sheriff coroner prosecutor ombudsman comptroller".split())  # whose office is known by the title
 # How a story speaks of whoever runs somebody's campaign.
 CAMPAIGN = frozenset("team camp operation".split())
 BARE = frozenset(("police",))  # definite without an article
@@ -135,7 +136,7 @@ def _of_somebody(d: Referring, phrase: NounPhrase, kind: ActorKind, context: Con
     owner = d.owner(phrase, context)[0] if not names else None
     if phrase.owner and phrase.noun in SEATS and phrase.owner[1] <= phrase.head:  # "the attorney general's office" is a body whoever holds it
         words = " ".join(w for w in d.page.lower[phrase.owner[0] : phrase.owner[1]] if w not in DETERMINERS)
-        if _is_title(words) and len(words.split(" ")) > 1:
+        if _is_title(words) and (len(words.split(" ")) > 1 or words in INSTITUTIONS):
             return d.entities.get(kind, f"{words} {phrase.noun}", name=f"{words} {phrase.noun}"), 0.85
     if owner is None or d.entities.all[owner].kind in ("country", "government", "group"):
         return NOBODY

@@ -20,10 +20,12 @@ QUALIFIES = frozenset("of from for in".split())  # may stand inside the phrase b
 TOWARDS = frozenset("to on at with".split())  # too, where what stands behind them is none that "who" goes with: "an envoy to Norway who"
 LONGEST_BEFORE = 8  # words of a phrase before a relative pronoun
 ISSUED = frozenset("by from of on in".split())
+BY_WHOM = HE | SHE | IT | THEY
 BY = 4  # words behind a document in which "by" makes it somebody's: "documents made public by"
 UTTERED = frozenset("statement message letter email e-mail speech address remarks tweet post column filing lawsuit release comment".split())
 LONGEST_MENTION = 40  # words from the head of a mention to its end
 UNTOLD = frozenset(("the", "a", "an", "these", "those", "'s", "s", "'", '"', "“", "”", ","))  # words that a description does not need
+BRUSSELS = "Brussels"
 STEM = 4  # words of a group's description that tell it from others
 NEW = 0.75  # how sure a description is that finds nobody it could mean
 
@@ -57,6 +59,8 @@ class Descriptions:
             return NOBODY
         index = int(page.name_at[name.first])
         found = self.entities.of_name.get(index)
+        if found is None and name.place and name.place.name == BRUSSELS and (union := self._union()) is not None:
+            self.entities.of_name[index] = found = union
         if found is None and name.place:
             found = self.entities.country(name.place, government=name.place.sort in ("capital", "seat"))
             self.entities.of_name[index] = found
@@ -74,6 +78,11 @@ class Descriptions:
             if of and entity.country is None:
                 entity.country = of
         return found, max(0.6, name.sure)
+
+    def _union(self) -> int | None:
+        """The European Commission, or else the Union, where the story names it: "Brussels" is then seldom Belgium."""
+        found = (self.entities.find("organization", key) for key in ("european commission", "european union"))
+        return next((k for k in found if k is not None), None)
 
     def _pronoun(self, phrase: NounPhrase, context: Context, besides: int | None) -> Found:
         word = phrase.pronoun
@@ -171,6 +180,8 @@ class Descriptions:
             maker = self.refer(parse(self.page, phrase.head + 2 + (after.index("by") if "by" in after else 0), phrase.last), context)[0]
             if maker is not None and self.entities.all[maker].kind != "country":
                 return maker, 0.6
+        if after[:1] and after[0] in BY_WHOM and after[1:2] and after[1].endswith(("ed", "ote", "ent")):  # "the statement he issued"
+            return self.refer(parse(self.page, phrase.head + 1, phrase.head + 2), context)
         issued = bool(after) and (after[0] in ISSUED or "by" in after)
         behind = [int(self.page.name_at[w]) for w in range(phrase.head + 1, phrase.last)] if issued else []
         for places in (front[::-1], behind):

@@ -319,7 +319,8 @@ class Entities:
     def _known_body(self, words: tuple[str, ...], at: int) -> int | None:
         """Somebody named already whom `words` stand for: "TAPPER" in a transcript, "AROS", "the Post" where one longer name ends or begins so."""
         last = plain(words[0]) or words[0]  # as in the keys of people
-        people = [k for k in self.of_kind("person") if self.all[k].key.split(" ")[-1] == last] if len(words) == 1 else []
+        named = [(k, self.all[k].key.split(" ")) for k in self.of_kind("person")] if len(words) == 1 else []
+        people = [k for k, parts in named if parts[-1] == last] or [k for k, parts in named if len(parts) > 1 and parts[0] == last]
         if not people and len(words) == 1 and (labelled := self.labelled(at)) is not None:
             people = [labelled]
         if people:

@@ -11,7 +11,7 @@ from typing import Literal
 
 from rejoinder.actors.lexicon import LONGEST, OWNS, Place, Title, groups, names_actor, things, titles, word_before
 from rejoinder.actors.names import Page
-from rejoinder.actors.spans import NameSpan
+from rejoinder.actors.spans import TITLE, NameSpan
 from rejoinder.types import ActorKind
 
 Sort = Literal["name", "pronoun", "noun", "joint", "thing", "none"]
@@ -247,7 +247,8 @@ def _head(page: Page, first: int, end: int, last: int) -> NounPhrase:
     name = page.name(end - 1)
     if name:
         plural = name.kind == "other" or (name.kind == "organization" and name.body is None)
-        if not (name.place and name.place.sort.endswith("demonym")) and not (plural and (lower[end - 1],) in groups()):
+        proper = name.last - name.first > 1 and page.words.case[end - 1] == TITLE and page.line[first] > 0  # "Corvane Partners", but "Holm Supporters" on top
+        if not (name.place and name.place.sort.endswith("demonym")) and not (plural and not proper and (lower[end - 1],) in groups()):
             title = _title(page, start, name.first)
             found = title if title and name.kind == "person" else None
             return NounPhrase(

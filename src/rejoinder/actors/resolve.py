@@ -41,6 +41,8 @@ TOLD = frozenset("told asked informed warned urged advised ordered assured instr
 FARTHEST = 500  # words between a cue and the ends of what it holds
 APPOSITION = 10  # words of an apposition
 OPENERS = frozenset(", ; ( - — . and but by with of to as while that said".split())  # what stands before a description
+SUED = frozenset("sue sues sued suing".split())
+FILED = (("filed", "suit"), ("filed", "lawsuit"), ("filed", "complaint"), ("files", "suit"))
 ISSUE = 6  # words behind a cue in which a document is named
 LEAST = 0.3  # probability under which a pronoun or description stays unresolved
 
@@ -189,6 +191,13 @@ class Resolver:
         """Notes whose document it is in which they say it: "found in a 70-page report", "wrote in a letter"."""
         if not said.cue:
             return
+        lower, start = self.page.lower, self.page.sentence_start(said.cue[0][0])
+        if not SUED.isdisjoint(lower[said.cue[0][0] : said.cue[-1][1]]) or lower[said.cue[0][0] : said.cue[-1][1]][-2:] in FILED:
+            self.descriptions.issuers.update(dict.fromkeys(("suit", "lawsuit", "complaint"), speaker))
+        if lower[start] == "in":  # "In a letter to the council, Holm accused"
+            opening = (word for word in lower[start + 1 : start + ISSUE] if (word,) in things())
+            if (word := next(opening, None)) is not None and start < said.cue[0][0]:
+                self.descriptions.issuers.setdefault(word, speaker)
         end = max(b for _, b in said.cue)
         words = self.page.lower[end - 1 : min(end + ISSUE, self.page.sentence_start(end - 1, -1))]
         for k, word in enumerate(words):
