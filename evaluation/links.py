@@ -88,7 +88,8 @@ def undated(reader: Reader, story: Story, condition: Condition) -> Read:
         head, word = (row.acts, row.anchor) if row is not None else (np.zeros(len(ACTS)), _last_word(tags.words, statement))
         said = (" ".join(variant.text[a:b] for a, b in spans) for spans in (statement.source, statement.cue, statement.content))
         acts[k] = probabilities(cue_at(tags.words, word), head, evidence(*said))
-        made[k] = replace(statement, **doing(acts[k], row.flags if row is not None else np.zeros(len(FLAGS)))._asdict())
+        words = (" ".join(variant.text[a:b] for a, b in spans) for spans in (statement.source, statement.cue))
+        made[k] = replace(statement, **doing(acts[k], row.flags if row is not None else np.zeros(len(FLAGS)), *words)._asdict())
         if row is not None:
             meanings[k] = row.meaning
     actors, resolved = resolve(tags, made)

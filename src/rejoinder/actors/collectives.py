@@ -130,6 +130,7 @@ def _of_somebody(d: Referring, phrase: NounPhrase, kind: ActorKind, context: Con
         if lead and lead.kind in ("media", "organization") and phrase.noun.split(" ")[-1] in KIND_NOUNS:
             return known, 0.8
         whose = lead.key.split(" ")[-1] if lead and lead.kind == "person" else " ".join(d.page.lower[name.first : name.last])
+        whose = whose.removesuffix(f" {phrase.noun}")  # "the council's Housing Committee" is no "Housing Committee committee"
         label = " ".join(part[:1].upper() + part[1:] for part in whose.split(" "))
         noun = _run_by(d, lead, phrase.noun).removeprefix(f"{whose.split(' ')[-1]} ")  # "Norden Police" Department
         return d.entities.get(kind, f"{whose} {noun}", name=f"{label} {noun}", country=lead.country if lead else None), 0.85
@@ -177,7 +178,8 @@ def _is_title(words: str) -> bool:
 def _theirs(d: Referring, owner: int, kind: ActorKind, noun: str) -> int:
     """The body of somebody: "his campaign"."""
     lead = d.entities.all[owner]
-    fields = {"name": f"{lead.name.split(' ')[-1]} {noun}", "named": lead.named, "country": lead.country}
+    own = " " if noun in CAMPAIGN | {"campaign"} or lead.kind != "person" else "'s "  # "the Holm campaign", "Holm's office"
+    fields = {"name": f"{lead.name.split(' ')[-1]}{own}{noun}", "named": lead.named, "country": lead.country}
     return d.entities.get(kind, f"{lead.key.split(' ')[-1]} {noun}", **fields)
 
 

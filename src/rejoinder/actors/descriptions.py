@@ -230,19 +230,29 @@ class Descriptions:
             return body(self, phrase, context)
         return group(self, phrase, context) if phrase.kind == "group" else NOBODY
 
+    def _called(self, phrase: NounPhrase) -> str:
+        """A description as it is shown: the text's words without article, up to the end of "of the committee", without a clause behind."""
+        first = phrase.first
+        while first < phrase.head and self.page.lower[first] in UNTOLD:
+            first += 1
+        behind = phrase.owner is not None and phrase.owner[0] > phrase.head
+        return self.page.text(first, phrase.owner[1] if behind and phrase.owner else phrase.head + 1)
+
     def new(self, phrase: NounPhrase, kind: ActorKind, context: Context) -> Found:
         """An actor without a name, known by the words of its description."""
-        start, lead = phrase.first, ""
+        start, lead, name = phrase.first, "", self._called(phrase)
         if phrase.owner and phrase.owner[1] <= phrase.head:
             owner = self.owner(phrase, context)[0]
             if owner is not None:  # "Smith's advisers", "his advisers"
                 start, lead = phrase.owner[1], f"{self.entities.label(owner)} "
+                if self.page.lower[phrase.owner[0]] in POSSESSIVE:
+                    name = f"{self.entities.all[owner].name}'s {self.page.text(phrase.owner[1], phrase.head + 1)}"
         words = [w for w in self.page.lower[start : phrase.head + 1] if w not in UNTOLD or w == phrase.noun]
         words = words[-STEM:]
         tail = [w for w in self.page.lower[phrase.head + 1 : phrase.last][:5] if any(c.isalnum() for c in w)]
         key = lead + " ".join([*words, *tail])
         country = phrase.place.country if phrase.place else None
-        fields = {"name": key, "named": False, "noun": phrase.noun, "gender": phrase.title.gender if phrase.title else "", "country": country}
+        fields = {"name": name, "named": False, "noun": phrase.noun, "gender": phrase.title.gender if phrase.title else "", "country": country}
         entity = self.entities.get(kind, key, **fields)
         if kind == "person" and phrase.title and phrase.title.level != "honorific":
             start = phrase.head + 1 - len(phrase.noun.split(" "))

@@ -16,9 +16,9 @@ from functools import cached_property
 
 import numpy as np
 
-from rejoinder.actors.lexicon import LONGEST, Body, Place, Title, country_names, short_names, titles, word_before
+from rejoinder.actors.lexicon import LONGEST, Body, Place, Title, bodies, country_names, short_names, titles, word_before
 from rejoinder.actors.names import Page, gender_of, middle_initial, plain
-from rejoinder.actors.spans import SUFFIXES, NameSpan
+from rejoinder.actors.spans import SUFFIXES, TITLE, NameSpan, has_capitals
 from rejoinder.tagging.labels import distance_class
 from rejoinder.types import ActorKind
 
@@ -27,6 +27,7 @@ SMALL = frozenset("of the and for on in to a".split())
 # Weights of how often and how lately a person was named, of the tagger's vectors, and of speaking where a speaker is looked for.
 OFTEN, LATELY, ALIKE, SPEAKS = 1.5, 0.2, 0.3, 1.0
 ACRONYM = 4  # letters up to which a body of one word is shown in capitals
+SPELLED, LONG = (3, 5), 4  # letters of initials that a story may spell out, and of the words that they stand for
 # Initials of committees that are conventions' too, and the words before these.
 CONVENTIONS = {"dnc": "Democratic National Convention", "rnc": "Republican National Convention"}
 MEETING = frozenset("attend attends attended attending during through".split())
@@ -96,6 +97,7 @@ class Entities:
         self._noted: set[tuple[int, int, int]] = set()
         self._spoken_of: list[Heard] = []
         self._papers = _papers(page)
+        self._spelled: dict[str, str] = {}  # initials -> what they stand for
         # What the tagger takes for a place, but speaks: "Meridian Lakes Health said".
         self._speaking_places = {page.lower[n.first : n.last] for n in page.names if n.kind == "place" and not n.place and n.last - 1 in speaking}
         self._people()
@@ -178,9 +180,20 @@ class Entities:
         words = [w for w in self.page.lower[first:last] if w != "the"]
         if body.kind == "media" and len(words) == 1 and words[0] in self._papers:
             body, first, last = self._papers[words[0]]
+        elif words == ["house"] and body.country == "USA" and "commons" in self.page.lower:
+            body = bodies()["house", "of", "commons"]
+        elif len(words) == 1 and (spelled := self._spelled_out(words[0])) and set(spelled.lower().split(" ")) - set(_key(body.name).split(" ")):
+            return self.get("organization", spelled.lower(), name=spelled)
         elif words[0] in CONVENTIONS and word_before(self.page.lower, first - (word_before(self.page.lower, first) == "the")) in MEETING:
             return self.get("organization", CONVENTIONS[words[0]].lower(), name=CONVENTIONS[words[0]], country=body.country)
         return self.get(body.kind, _key(body.name), name=_label(self.page, first, last, body.name), country=body.country)
+
+    def _spelled_out(self, short: str) -> str:
+        """What initials stand for in this story, "" where it does not tell: "the RSF" is no table's where the "Rapid Support Forces" were named."""
+        if short not in self._spelled:
+            fits = SPELLED[0] <= len(short) <= SPELLED[1] and short.isalpha()
+            self._spelled[short] = _spelled_out(self.page, short) if fits else ""
+        return self._spelled[short]
 
     @cached_property
     def main_country(self) -> str | None:
@@ -352,6 +365,16 @@ class Entities:
             if len(parts) > 1 and short in (_initials([w for w in parts if w not in SMALL]), _initials(parts)):
                 return k
         return None
+
+
+def _spelled_out(page: Page, short: str) -> str:
+    cased, size = has_capitals(page.words), len(short)
+    for k in range(len(page) - size + 1):
+        here = page.lower[k : k + size]
+        if here[0][0] == short[0] and all(word[0] == c and len(word) >= LONG for word, c in zip(here, short, strict=True)):
+            if not cased or (page.words.case[k : k + size] == TITLE).all():
+                return shown(page, k, k + size)
+    return ""
 
 
 def _initials(words: Sequence[str]) -> str:

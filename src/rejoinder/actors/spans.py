@@ -178,7 +178,8 @@ def _known(tags: Tags, lower: tuple[str, ...], tagged_at: NDArray[np.bool_], k: 
 
 
 def _may_be_name(tags: Tags, words: tuple[str, ...], tagged_at: NDArray[np.bool_], k: int, body: Body | None, cased: bool) -> bool:
-    if body and len(words) == 2 and words[0] == "the":  # "The National": the word itself must stand as a name
+    article = len(words) == 2 and words[0] == "the"
+    if body and article:  # "The National": the word itself must stand as a name
         words, k = words[1:], k + 1
     size = len(words)
     case = tags.words.case[k : k + size]
@@ -193,6 +194,8 @@ def _may_be_name(tags: Tags, words: tuple[str, ...], tagged_at: NDArray[np.bool_
         if body and body.kind == "media" and size > 1 and case[0] == TITLE and all(c == PLAIN for c in case[1:]):
             return bool(tagged_at[k : k + size].any())
         return not (size == 1 and words[0] in LEADING)
+    if size == 1 and body and body.kind == "media" and words[0] in COMMON | LEADING and (not article or tagged_at[k + 1 : k + 2].any()):
+        return False  # "his national party", "the hill farm payments"
     return bool(tagged_at[k : k + size].any()) or not (words[-1] == "." or (size == 1 and (words[0] in COMMON or len(words[0]) <= 2)))
 
 

@@ -28,6 +28,7 @@ WORDS = 0.75  # weight of the words beside the head: best on the tune half of de
 SMALLEST = 1e-6  # probabilities are kept this far from 0
 LEAST = 0.3  # probability under which a statement has no act
 HALF = 0.5
+NOBODY = frozenset("nobody none neither nothing no-one".split())
 
 
 class Doing(NamedTuple):
@@ -79,8 +80,20 @@ def probabilities(cue: str, acts: NDArray[np.floating], words: NDArray[np.floati
     return p / p.sum()
 
 
-def doing(p: NDArray[np.floating], flags: NDArray[np.floating] | None) -> Doing:
-    """Act and flags of a statement, by the probabilities of its acts and those of labels.FLAGS."""
+def doing(p: NDArray[np.floating], flags: NDArray[np.floating] | None, source: str = "", cue: str = "") -> Doing:
+    """Act and flags of a statement, by the probabilities of its acts and those of labels.FLAGS, and by its words where these say that nobody said it.
+
+    Of 130 statements of our training gold whose source is nobody or whose cue has "never" 120 are negated, and all others but three decline.
+    """
     best = int(p.argmax())
+    act = ACTS[best] if p[best] >= LEAST else None
+    if {"neither", "nor"} <= set(cue.lower().split(" ")):
+        act = "decline"  # "neither confirmed nor denied"
     negated, hypothetical = (None, None) if flags is None else (bool(flag > HALF) for flag in flags)
-    return Doing(ACTS[best] if p[best] >= LEAST else None, negated, hypothetical)
+    return Doing(act, negated if negated is None or act == "decline" else negated or unsaid(source, cue), hypothetical)
+
+
+def unsaid(source: str, cue: str) -> bool:
+    """Whether source or cue say that it was not said: "nobody asked", "no officer said", "had never promised"."""
+    first, *others = [*source.lower().split(" ")[:2], ""]
+    return first in NOBODY or (first == "no" and others[0].isalpha()) or "never" in cue.lower().split(" ")

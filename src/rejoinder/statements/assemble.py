@@ -31,6 +31,7 @@ from rejoinder.types import Span, Spans, Statement
 
 WITHIN = (INSIDE, OPENS)
 PARAGRAPH = BREAKS.index("paragraph")
+NOR = ("nor", "denied")  # words of a cue's second half
 
 
 class Composed(NamedTuple):
@@ -57,7 +58,10 @@ def assemble(tags: Tags, calibration: Calibration, dateline: Span | None = None)
     if dateline:
         _leave_out(dateline, drafts, tags)
     acts = [_acts(draft, tags) for draft, _ in drafts]
-    done = [doing(p, draft.row.flags if draft.features else None) for p, (draft, _) in zip(acts, drafts, strict=True)]
+    done = [
+        doing(p, draft.row.flags if draft.features else None, *(_text(draft.runs[role], tags) for role in ("source", "cue")))
+        for p, (draft, _) in zip(acts, drafts, strict=True)
+    ]
     made = [
         Statement(
             id=f"s{k + 1}",
@@ -88,9 +92,12 @@ def _leave_out(dateline: Span, drafts: Sequence[tuple[Draft, int | None]], tags:
 
 def _acts(draft: Draft, tags: Tags) -> NDArray[np.float64]:
     """Probabilities of the statement's acts."""
-    text, row = tags.words.text, draft.row
-    said = (" ".join(text[a:b] for a, b in _spans(draft.runs[role], tags)) for role in ("source", "cue", "content"))
-    return probabilities(cue_at(tags.words, row.anchor), row.acts, evidence(*said))
+    said = (_text(draft.runs[role], tags) for role in ("source", "cue", "content"))
+    return probabilities(cue_at(tags.words, draft.row.anchor), draft.row.acts, evidence(*said))
+
+
+def _text(runs: list[Run], tags: Tags) -> str:
+    return " ".join(tags.words.text[a:b] for a, b in _spans(runs, tags))
 
 
 def drafts_of(tags: Tags, calibration: Calibration) -> list[tuple[Draft, int | None]]:
@@ -140,6 +147,7 @@ def _draft(row: Row, words: Words, calibration: Calibration) -> Draft | None:
     if not runs["content"]:
         return None
     runs["content"] = _without_spill(runs["content"], row, words)
+    _take_nor(runs, words)
     # The words of a source stand together; of two candidates the one next to the cue is it.
     runs["source"] = _nearest(runs["source"], runs["cue"][0])
     runs["addressee"] = _nearest(runs["addressee"], runs["cue"][0])
@@ -177,6 +185,14 @@ def _runs(row: Row, role: str, words: Words) -> list[Run]:
         else:
             runs.append((word, word + 1))
     return runs
+
+
+def _take_nor(runs: dict[str, list[Run]], words: Words) -> None:
+    """Gives the cue its second half: "has neither confirmed" and "nor denied it"."""
+    (first, last), (start, end) = runs["cue"][0], runs["content"][0]
+    lower = words.text[words.start[first] : words.end[min(start, len(words) - 1)]].lower().split()
+    if start == last and end - start > len(NOR) and lower[-1:] == ["nor"] and "neither" in lower:
+        runs["cue"], runs["content"][0] = [(first, start + len(NOR))], (start + len(NOR), end)
 
 
 def _may_go_on(row: Row, words: Words, word: int) -> bool:
