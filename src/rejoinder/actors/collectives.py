@@ -57,6 +57,7 @@ AGENCIES = frozenset(
     )
 )  # fmt: skip
 KIND_NOUNS = frozenset("newspaper daily tabloid magazine network channel broadcaster agency service company group party website station corporation".split())
+INDICES = frozenset("ftse nasdaq dow nikkei dax fortune".split())  # "the FTSE 250 company"
 STATES = frozenset("country nation state".split())
 LOCAL = frozenset("county city town village municipality borough parish".split())  # whose government is not the country's
 SEVERAL = frozenset("countries nations states governments".split())
@@ -86,7 +87,7 @@ def body(d: Referring, phrase: NounPhrase, context: Context) -> Found:
 def _names(d: Referring, phrase: NounPhrase) -> list[tuple[NameSpan, int | None]]:
     """Names in front of the head, each with its entity."""
     inside = dict.fromkeys(int(d.page.name_at[w]) for w in range(phrase.first, phrase.head) if d.page.name_at[w] >= 0)
-    return [(d.page.names[k], d.entities.of_name.get(k)) for k in inside]
+    return [(d.page.names[k], d.entities.of_name.get(k)) for k in inside if d.page.lower[d.page.names[k].first] not in INDICES]
 
 
 def _government(d: Referring, phrase: NounPhrase, context: Context) -> Found:
@@ -209,8 +210,9 @@ def _known_body(d: Referring, phrase: NounPhrase, kind: ActorKind, context: Cont
     """ "The committee", "the newspaper", "the group": one that was named before."""
     *front, last = phrase.noun.split(" ")
     plain = phrase.last <= phrase.head + 1
-    bodies_ = (k for k in d.entities.of_kind(kind, "organization") if d.entities.all[k].named or (plain and d.entities.all[k].noun == phrase.noun))
-    known = {k: set(d.entities.all[k].key.split(" ")) for k in bodies_}
+    again = plain or d.page.lower[phrase.head + 1] in ("which", "that", ",")  # but not "the department of water"
+    fits = (k for k in d.entities.of_kind(kind, "organization") if d.entities.all[k].named or (again and d.entities.all[k].noun == phrase.noun))
+    known = {k: set(d.entities.all[k].key.split(" ")) for k in fits}
     same = [k for k, words in known.items() if {last, *ALSO.get(last, ())} & words and words.issuperset(front)]  # "the central bank" is no savings bank
     if not same and last in MEDIA_NOUNS:
         printed = {k: bool(PRINTED & set(d.entities.all[k].key.split(" "))) for k in d.entities.of_kind("media", "organization")}

@@ -7,9 +7,10 @@ from collections.abc import Callable, Sequence
 
 from rejoinder.actors.collectives import body, body_named, group
 from rejoinder.actors.entities import Entities, Held, qualifier
+from rejoinder.actors.issuers import issuer
 from rejoinder.actors.names import Page
 from rejoinder.actors.persons import person
-from rejoinder.actors.phrases import BREAKS, DEFINITE, HE, IT, POSSESSIVE, RELATIVE, SHE, THEY, YOU, NounPhrase, parse
+from rejoinder.actors.phrases import BREAKS, HE, IT, POSSESSIVE, RELATIVE, SHE, THEY, YOU, NounPhrase, parse
 from rejoinder.actors.reference import FAR, FEATURES, NOBODY, Context, Found, alone, candidates, probabilities
 from rejoinder.types import ActorKind
 
@@ -19,10 +20,6 @@ COPULAS = frozenset("is was are were be been has have had".split())
 QUALIFIES = frozenset("of from for in".split())  # may stand inside the phrase before a relative pronoun
 TOWARDS = frozenset("to on at with".split())  # too, where what stands behind them is none that "who" goes with: "an envoy to Norway who"
 LONGEST_BEFORE = 8  # words of a phrase before a relative pronoun
-ISSUED = frozenset("by from of on in".split())
-BY_WHOM = HE | SHE | IT | THEY
-BY = 4  # words behind a document in which "by" makes it somebody's: "documents made public by"
-UTTERED = frozenset("statement message letter email e-mail speech address remarks tweet post column filing lawsuit release comment".split())
 LONGEST_MENTION = 40  # words from the head of a mention to its end
 UNTOLD = frozenset(("the", "a", "an", "these", "those", "'s", "s", "'", '"', "“", "”", ","))  # words that a description does not need
 BRUSSELS = "Brussels"
@@ -48,7 +45,7 @@ class Descriptions:
         if phrase.sort == "joint":
             return self._joint(phrase, context)
         if phrase.sort == "thing":
-            return self._issuer(phrase, context)
+            return issuer(self, phrase, context)
         return self._noun(phrase, context, besides)
 
     def name(self, phrase: NounPhrase) -> Found:
@@ -158,43 +155,6 @@ class Descriptions:
         for m in known:
             self.entities.all[m].spoke = True
         return self.entities.get("group", name.lower(), name=name, named=False, members=tuple(known)), 0.7
-
-    def _issuer(self, phrase: NounPhrase, context: Context) -> Found:
-        """Whose report, poll or letter it is, where the phrase says so, or said so when it was first spoken of."""
-        found = self._said_issuer(phrase, context)
-        if found[0] is not None:
-            self.issuers[phrase.noun] = found[0]
-        elif phrase.noun in self.issuers and self.page.lower[phrase.first] in DEFINITE:
-            return self.issuers[phrase.noun], 0.5
-        return found
-
-    def _said_issuer(self, phrase: NounPhrase, context: Context) -> Found:
-        if phrase.owner and phrase.owner[1] <= phrase.head:
-            owner = self.refer(parse(self.page, *phrase.owner), context) if self.page.lower[phrase.owner[0]] not in POSSESSIVE else self.owner(phrase, context)
-            if owner[0] is not None and self.entities.all[owner[0]].kind != "country":
-                return owner[0], 0.6 * owner[1]
-        front = [int(self.page.name_at[w]) for w in range(phrase.first, phrase.head)]
-        # "A statement on the campaign's website", "data from the bureau": whose it is comes behind.
-        after = self.page.lower[phrase.head + 1 : phrase.head + 1 + BY]
-        if "by" in after or after[:1] == ("from",):  # "a study by the law professor Ana Reed"
-            maker = self.refer(parse(self.page, phrase.head + 2 + (after.index("by") if "by" in after else 0), phrase.last), context)[0]
-            if maker is not None and self.entities.all[maker].kind != "country":
-                return maker, 0.6
-        if after[:1] and after[0] in BY_WHOM and after[1:2] and after[1].endswith(("ed", "ote", "ent")):  # "the statement he issued"
-            return self.refer(parse(self.page, phrase.head + 1, phrase.head + 2), context)
-        issued = bool(after) and (after[0] in ISSUED or "by" in after)
-        behind = [int(self.page.name_at[w]) for w in range(phrase.head + 1, phrase.last)] if issued else []
-        for places in (front[::-1], behind):
-            known = [self.entities.of_name[k] for k in places if k in self.entities.of_name and self.entities.all[self.entities.of_name[k]].kind != "country"]
-            if known:
-                return known[0], 0.6
-        # "The statement said", right after somebody spoke: theirs.
-        if phrase.noun.split(" ")[-1] in UTTERED and phrase.definite and context.last_speaker is not None:
-            speaker = self.entities.all[context.last_speaker]
-            count = speaker.before(phrase.first)
-            if count and self.page.sentence[phrase.first] - self.page.sentence[speaker.mentions[count - 1].head] <= 1:
-                return context.last_speaker, 0.4
-        return NOBODY
 
     def owner(self, phrase: NounPhrase, context: Context) -> Found:
         """Whom "his", "Clinton's" or "of the committee" stands for."""

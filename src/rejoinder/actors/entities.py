@@ -16,18 +16,17 @@ from functools import cached_property
 
 import numpy as np
 
-from rejoinder.actors.lexicon import LONGEST, Body, Place, Title, bodies, country_names, short_names, titles, word_before
+from rejoinder.actors.labels import bare, initials_of, key_of, label, same_first, same_middle, shown, spelled_out
+from rejoinder.actors.lexicon import LONGEST, Body, Place, Title, bodies, country_names, titles, word_before
 from rejoinder.actors.names import Page, gender_of, middle_initial, plain
-from rejoinder.actors.spans import SUFFIXES, TITLE, NameSpan, has_capitals
+from rejoinder.actors.spans import NameSpan
 from rejoinder.tagging.labels import distance_class
 from rejoinder.types import ActorKind
 
-ACRONYMS = frozenset("un us uk eu fbi cia nsa gop nato cnn bbc nbc abc cbs".split())
 SMALL = frozenset("of the and for on in to a".split())
 # Weights of how often and how lately a person was named, of the tagger's vectors, and of speaking where a speaker is looked for.
 OFTEN, LATELY, ALIKE, SPEAKS = 1.5, 0.2, 0.3, 1.0
-ACRONYM = 4  # letters up to which a body of one word is shown in capitals
-SPELLED, LONG = (3, 5), 4  # letters of initials that a story may spell out, and of the words that they stand for
+SPELLED = (3, 5)  # letters of initials that a story may spell out
 # Initials of committees that are conventions' too, and the words before these.
 CONVENTIONS = {"dnc": "Democratic National Convention", "rnc": "Republican National Convention"}
 MEETING = frozenset("attend attends attended attending during through".split())
@@ -182,17 +181,17 @@ class Entities:
             body, first, last = self._papers[words[0]]
         elif words == ["house"] and body.country == "USA" and "commons" in self.page.lower:
             body = bodies()["house", "of", "commons"]
-        elif len(words) == 1 and (spelled := self._spelled_out(words[0])) and set(spelled.lower().split(" ")) - set(_key(body.name).split(" ")):
+        elif len(words) == 1 and (spelled := self._spelled_out(words[0])) and set(spelled.lower().split(" ")) - set(key_of(body.name).split(" ")):
             return self.get("organization", spelled.lower(), name=spelled)
         elif words[0] in CONVENTIONS and word_before(self.page.lower, first - (word_before(self.page.lower, first) == "the")) in MEETING:
             return self.get("organization", CONVENTIONS[words[0]].lower(), name=CONVENTIONS[words[0]], country=body.country)
-        return self.get(body.kind, _key(body.name), name=_label(self.page, first, last, body.name), country=body.country)
+        return self.get(body.kind, key_of(body.name), name=label(self.page, first, last, body.name), country=body.country)
 
     def _spelled_out(self, short: str) -> str:
         """What initials stand for in this story, "" where it does not tell: "the RSF" is no table's where the "Rapid Support Forces" were named."""
         if short not in self._spelled:
             fits = SPELLED[0] <= len(short) <= SPELLED[1] and short.isalpha()
-            self._spelled[short] = _spelled_out(self.page, short) if fits else ""
+            self._spelled[short] = spelled_out(self.page, short) if fits else ""
         return self._spelled[short]
 
     @cached_property
@@ -222,12 +221,12 @@ class Entities:
         people = [(k, name) for k, name in enumerate(page.names) if name.kind == "person" and not name.body and not name.place]
         full: dict[str, list[int]] = {}  # last name -> entities
         for k, name in people:
-            words = _bare(page, name)
+            words = bare(page, name)
             if len(words) < 2 or words[0] in PARTICLES:
                 continue  # "De Blasio" is a last name alone
             last, here = words[-1], shown(page, name.first, name.last)
-            alike = [e for e in full.get(last, []) if _same_first(self.all[e].key.split(" ")[0], words[0])]
-            entity = next((e for e in alike if _same_middle(self.all[e].name, here)), None)
+            alike = [e for e in full.get(last, []) if same_first(self.all[e].key.split(" ")[0], words[0])]
+            entity = next((e for e in alike if same_middle(self.all[e].name, here)), None)
             if entity is None:
                 key = " ".join(words)
                 if self.find("person", key) is not None:  # "Ada B. Quill" beside "Ada C. Quill"
@@ -237,7 +236,7 @@ class Entities:
             else:
                 self.all[entity].name = max(self.all[entity].name, here, key=lambda n: (len(n.split()) <= 2, len(n)))
             self._note(k, name, entity)
-        short = [(k, name, words) for k, name in people if k not in self.of_name and (words := _bare(page, name))]
+        short = [(k, name, words) for k, name in people if k not in self.of_name and (words := bare(page, name))]
         # First names before last names: whom the story calls by the first name is seldom meant by the last. Last names that come before any full name
         # wait for the others.
         first_names: Counter[int] = Counter()
@@ -353,7 +352,7 @@ class Entities:
         word = self.page.lower[at]
         if len(word) < 2 or self.page.lower[at + 1 : at + 2] != (":",):  # "A:" is an answer
             return None
-        return next((k for k in self.of_kind("person") if self.all[k].named and _initials(self.all[k].key.split(" ")) == word), None)
+        return next((k for k in self.of_kind("person") if self.all[k].named and initials_of(self.all[k].key.split(" ")) == word), None)
 
     def _body_of_initials(self, words: Sequence[str]) -> int | None:
         """The body whose initials the word is: "AROS", "R.N.C."."""
@@ -362,23 +361,9 @@ class Entities:
             return None
         for k in self.of_kind("organization", "media", "government"):
             parts = self.all[k].key.split(" ")
-            if len(parts) > 1 and short in (_initials([w for w in parts if w not in SMALL]), _initials(parts)):
+            if len(parts) > 1 and short in (initials_of([w for w in parts if w not in SMALL]), initials_of(parts)):
                 return k
         return None
-
-
-def _spelled_out(page: Page, short: str) -> str:
-    cased, size = has_capitals(page.words), len(short)
-    for k in range(len(page) - size + 1):
-        here = page.lower[k : k + size]
-        if here[0][0] == short[0] and all(word[0] == c and len(word) >= LONG for word, c in zip(here, short, strict=True)):
-            if not cased or (page.words.case[k : k + size] == TITLE).all():
-                return shown(page, k, k + size)
-    return ""
-
-
-def _initials(words: Sequence[str]) -> str:
-    return "".join(word[:1] for word in words)
 
 
 def _papers(page: Page) -> dict[str, tuple[Body, int, int]]:
@@ -408,64 +393,3 @@ def qualifier(page: Page, first: int) -> str | None:
         if k >= 0 and page.lower[k] not in ("'s", "s", "former", "then", "new", "deputy", "acting"):
             return None
     return None
-
-
-def shown(page: Page, first: int, last: int) -> str:
-    """A name as it is shown: as it stands, or with capitals where the text has none or only capitals."""
-    text = page.text(first, last)
-    if any(c.isupper() for c in text) and any(c.islower() for c in text):
-        return text
-    if text.isupper() and len(text) <= 5 and last - first == 1 and not page.words.text.isupper():
-        return text
-    return " ".join(_capital(word) for word in text.lower().split(" "))
-
-
-def _label(page: Page, first: int, last: int, usual: str) -> str:
-    """The tables' name as it is shown; theirs are lower case, so the text's own letters count where it is called by the same words."""
-    if not usual.islower():
-        return usual
-    here = page.text(first, last)
-    if here.lower() == usual and not here.islower():
-        return here
-    small = ("of", "the", "and", "for", "on", "in", "to")
-    words = usual.split(" ")
-    if len(words) == 1 and len(usual.replace(".", "")) <= ACRONYM:
-        return usual.upper()
-    return " ".join(word if word in small and k else _capital(word) for k, word in enumerate(words))
-
-
-def _capital(word: str) -> str:
-    if word in ACRONYMS:
-        return word.upper()
-    if word.startswith("mc") and len(word) > 3:
-        return "Mc" + word[2:].capitalize()
-    return "-".join(part[:1].upper() + part[1:] for part in word.split("-"))
-
-
-def _bare(page: Page, name: NameSpan) -> list[str]:
-    """A person's name in lower case without middle initials, suffixes and marks; "O'Neill" is one word."""
-    text = page.text(name.first, name.last)
-    raw = (plain(text) or text).lower().split(" ")
-    kept = [w for word in raw if (w := word.replace("'", "").strip('.,()"“”')) and any(c.isalpha() for c in w) and w not in SUFFIXES]
-    # A dump cuts "O'Neill" in two.
-    kept = [f"{kept[k - 1]}{w}" if k and _cut(kept, raw, k - 1) else w for k, w in enumerate(kept) if not _cut(kept, raw, k)]
-    return [w for k, w in enumerate(kept) if k in (0, len(kept) - 1) or len(w) > 1]
-
-
-def _cut(kept: Sequence[str], raw: Sequence[str], k: int) -> bool:
-    """Whether word k is the O of an O'Neill that a dump cut."""
-    return kept[k] in ("o", "d") and k + 1 < len(kept) and len(kept[k + 1]) > 3 and not any(word.endswith(".") for word in raw)
-
-
-def _same_first(a: str, b: str) -> bool:
-    names = short_names()
-    return a == b or names.get(a, a) == names.get(b, b)
-
-
-def _same_middle(a: str, b: str) -> bool:
-    first, second = middle_initial(a), middle_initial(b)
-    return not (first and second) or first == second
-
-
-def _key(name: str) -> str:
-    return " ".join(w for w in name.lower().replace("’", "'").split() if w != "the")

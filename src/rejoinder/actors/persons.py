@@ -89,7 +89,7 @@ def _holds(d: Referring, k: int, phrase: NounPhrase) -> bool:
 
 
 def _elsewhere(office: Held, phrase: NounPhrase, home: str | None) -> bool:
-    """Whether the phrase places the office where it is not held: "the French minister", "the Florida senator"; home: of an office that the story does not place."""
+    """Whether the phrase places the office where it is not held: "the French minister", "the Florida senator"; home: where it is, if nothing tells."""
     place = phrase.place
     return place is not None and ((office.of or home or place.country) != place.country or (place.region and office.region not in (None, place.name)))
 

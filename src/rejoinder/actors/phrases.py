@@ -52,6 +52,8 @@ DOER = ("er", "or")  # of whom "from" follows
 CALLED = frozenset("named called nicknamed dubbed".split())  # before a name: "an inspector named Tomar"
 PEOPLE = ("ists", "ians", "philes", "crats", "mates")
 LEADING = frozenset(", - — ( [ and but even only also by to from of for among in at least about".split())
+CLOSING = frozenset((",", ".", "-", "—", ")", ":", "]"))
+TRAILING = frozenset("there here too alike alone abroad elsewhere".split())  # "teachers there"
 ONE = frozenset("one another second third fourth".split())  # "one of the airlines, Great Basin Air,"
 BODY_ROLES = frozenset(
     "promoter owner maker organiser organizer landlord developer manufacturer publisher employer insurer lender supplier contractor operator parent label "
@@ -113,7 +115,7 @@ def _trimmed(page: Page, first: int, last: int) -> tuple[int, int]:
     while first < last - 1 and (lower[first] in QUOTES or lower[first] in LEADING):
         first += 1
     while last > first + 1:
-        if lower[last - 1] in REFLEXIVE or lower[last - 1] in QUOTES or lower[last - 1] in OWNS or lower[last - 1] in (",", ".", "-", "—", ")", ":", "]"):
+        if lower[last - 1] in REFLEXIVE | TRAILING | QUOTES | OWNS | CLOSING:
             last -= 1
         elif last - first >= MIN_AGED and lower[last - 1].isdigit() and len(lower[last - 1]) <= 2 and lower[last - 2] == ",":
             last -= 2  # "the director, 41"
@@ -303,7 +305,7 @@ def _kind_of_word(page: Page, start: int, end: int, demonym: NameSpan | None, in
     """Kind of a head that is no noun of the tables: "46 percent", "the Russians", "an American", "some"."""
     lower = page.lower
     word = lower[end - 1]
-    if word == "percent" or word.endswith("%"):
+    if word == "percent" or word.endswith("%") or (word == "cent" and word_before(lower, end - 1) == "per"):
         return "group"
     if demonym and demonym.place and end - start == 1 and not word.endswith("s") and not indefinite and word_before(lower, start) not in ARTICLES:
         # "Azerbaijani accusations": an adjective without an article. "Widespread Tolmarkian anger" is the people's.

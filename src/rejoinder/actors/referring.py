@@ -17,6 +17,11 @@ class Referring(Protocol):
 
     page: Page
     entities: Entities
+    issuers: dict[str, int]
+
+    def refer(self, phrase: NounPhrase, context: Context, besides: int | None = None) -> Found:
+        """The entity that `phrase` stands for; `besides` is one that it cannot be."""
+        ...
 
     def likeliest_of(self, kinds: Sequence[ActorKind], context: Context, fits: Callable[[int], bool]) -> Found:
         """Whom of those kinds that fit the context points at."""

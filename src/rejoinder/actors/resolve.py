@@ -14,8 +14,9 @@ from rejoinder.actors.descriptions import Descriptions
 from rejoinder.actors.entities import Entities, title_before
 from rejoinder.actors.finish import Parties, finished
 from rejoinder.actors.genders import learn
+from rejoinder.actors.issuers import note
 from rejoinder.actors.leads import named_below
-from rejoinder.actors.lexicon import things, word_before
+from rejoinder.actors.lexicon import word_before
 from rejoinder.actors.names import Page, page_of
 from rejoinder.actors.narrators import Narrators
 from rejoinder.actors.phrases import FIRST, HE, SHE, WE, YOU, NounPhrase, parse
@@ -41,9 +42,6 @@ TOLD = frozenset("told asked informed warned urged advised ordered assured instr
 FARTHEST = 500  # words between a cue and the ends of what it holds
 APPOSITION = 10  # words of an apposition
 OPENERS = frozenset(", ; ( - — . and but by with of to as while that said".split())  # what stands before a description
-SUED = frozenset("sue sues sued suing".split())
-FILED = (("filed", "suit"), ("filed", "lawsuit"), ("filed", "complaint"), ("files", "suit"))
-ISSUE = 6  # words behind a cue in which a document is named
 LEAST = 0.3  # probability under which a pronoun or description stays unresolved
 
 
@@ -178,32 +176,14 @@ class Resolver:
         if speaker is not None and phrase is not None:
             self.entities.mention(speaker, phrase.first, phrase.last, phrase.head, sure)
             self.entities.all[speaker].spoke = True
-        if speaker is not None:
-            self._issued(said, speaker)
+        if speaker is not None and said.cue:
+            note(self.descriptions, (said.cue[0][0], max(b for _, b in said.cue)), speaker)
         to = self._addressee(said, context, speaker)
         target = target_of(self.page, self.descriptions, said.cue, said.content, speaker, to, context, self.statements[k].act)
         for found in (to, target):
             if found is not None:
                 self.entities.all[found].spoke = True
         return speaker, to, target
-
-    def _issued(self, said: Said, speaker: int) -> None:
-        """Notes whose document it is in which they say it: "found in a 70-page report", "wrote in a letter"."""
-        if not said.cue:
-            return
-        lower, start = self.page.lower, self.page.sentence_start(said.cue[0][0])
-        if not SUED.isdisjoint(lower[said.cue[0][0] : said.cue[-1][1]]) or lower[said.cue[0][0] : said.cue[-1][1]][-2:] in FILED:
-            self.descriptions.issuers.update(dict.fromkeys(("suit", "lawsuit", "complaint"), speaker))
-        if lower[start] == "in":  # "In a letter to the council, Holm accused"
-            opening = (word for word in lower[start + 1 : start + ISSUE] if (word,) in things())
-            if (word := next(opening, None)) is not None and start < said.cue[0][0]:
-                self.descriptions.issuers.setdefault(word, speaker)
-        end = max(b for _, b in said.cue)
-        words = self.page.lower[end - 1 : min(end + ISSUE, self.page.sentence_start(end - 1, -1))]
-        for k, word in enumerate(words):
-            if (word,) in things() and ("in" in words[:k] or "in" in self.page.lower[said.cue[0][0] : end]):
-                self.descriptions.issuers.setdefault(word, speaker)
-                return
 
     def _context(self, k: int, said: Said) -> Context:
         at = said.source[-1][1] - 1 if said.source else (said.cue[0][0] if said.cue else 0)

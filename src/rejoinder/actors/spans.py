@@ -184,9 +184,8 @@ def _may_be_name(tags: Tags, words: tuple[str, ...], tagged_at: NDArray[np.bool_
     size = len(words)
     case = tags.words.case[k : k + size]
     if cased:
-        if size == 1 and len(words[0]) <= SHORT and words[0].isalpha() and words[0] in COMMON and case[0] != UPPER and not tagged_at[k]:
-            return False
-        if not any(c in (TITLE, UPPER, MIXED) for c in case):
+        short = size == 1 and len(words[0]) <= SHORT and words[0].isalpha() and words[0] in COMMON and case[0] != UPPER and not tagged_at[k]
+        if short or not any(c in (TITLE, UPPER, MIXED) for c in case):
             return False
         if size == 1 and words[0] in COMMON:
             return case[0] != PLAIN and (body is None or _stands_alone(tags, k, body))
@@ -194,8 +193,8 @@ def _may_be_name(tags: Tags, words: tuple[str, ...], tagged_at: NDArray[np.bool_
         if body and body.kind == "media" and size > 1 and case[0] == TITLE and all(c == PLAIN for c in case[1:]):
             return bool(tagged_at[k : k + size].any())
         return not (size == 1 and words[0] in LEADING)
-    if size == 1 and body and body.kind == "media" and words[0] in COMMON | LEADING and (not article or tagged_at[k + 1 : k + 2].any()):
-        return False  # "his national party", "the hill farm payments"
+    if size == 1 and body and body.kind == "media" and words[0] in COMMON | LEADING:
+        return article and bool(tagged_at[k]) and not tagged_at[k + 1 : k + 2].any()  # not "his national party", "the hill farm payments"
     return bool(tagged_at[k : k + size].any()) or not (words[-1] == "." or (size == 1 and (words[0] in COMMON or len(words[0]) <= 2)))
 
 
