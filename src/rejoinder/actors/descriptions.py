@@ -22,7 +22,7 @@ TOWARDS = frozenset("to on at with".split())  # too, where what stands behind th
 LONGEST_BEFORE = 8  # words of a phrase before a relative pronoun
 LONGEST_MENTION = 40  # words from the head of a mention to its end
 UNTOLD = frozenset(("the", "a", "an", "these", "those", "'s", "s", "'", '"', "“", "”", ","))  # words that a description does not need
-BRUSSELS = "Brussels"
+BRUSSELS = "brussels"
 STEM = 4  # words of a group's description that tell it from others
 NEW = 0.75  # how sure a description is that finds nobody it could mean
 
@@ -56,7 +56,7 @@ class Descriptions:
             return NOBODY
         index = int(page.name_at[name.first])
         found = self.entities.of_name.get(index)
-        if found is None and name.place and name.place.name == BRUSSELS and (union := self._union()) is not None:
+        if found is None and name.place and page.lower[name.first] == BRUSSELS and (union := self._union()) is not None:
             self.entities.of_name[index] = found = union
         if found is None and name.place:
             found = self.entities.country(name.place, government=name.place.sort in ("capital", "seat"))

@@ -26,6 +26,7 @@ AGED = "year-old"
 MIN_AGED = 4  # words of "the director, 41"
 RELATIVE = frozenset("who whom which that whose".split())
 PRONOUNS = FIRST | WE | HE | SHE | THEY | IT | YOU | RELATIVE
+SUBJECTS = frozenset("i we he she they it".split())
 POSSESSIVE = frozenset("his her their its my our your whose".split())
 BREAKS = frozenset(
     "of for from in with at on to by about who whom whose that which where as after before "
@@ -167,6 +168,8 @@ def _region_end(page: Page, first: int, last: int) -> int:
         if page.lower[k] == "than" and k > first and page.lower[k - 1] in ("more", "less", "fewer", "rather", "other"):
             k += 1
             continue
+        if k > first and page.lower[k] in SUBJECTS:  # "the statement she issued"
+            break
         if k > first and (_qualifies(page, k, last) or (page.lower[k] in ARTICLES and _is_person(page, k - 1))):  # "Holm a critic of the port": a dash was lost
             break
         if k + 1 < last and page.lower[k : k + 2] == ("under", "secretary"):
