@@ -11,6 +11,7 @@ import pytest
 
 from rejoinder.pipeline import Reader
 from rejoinder.reading import make_story
+from rejoinder.reading.dateline import find_dateline
 from rejoinder.statements.times import day_of, times
 from rejoinder.statements.when import FEATURES, dated, model
 from rejoinder.tagging.words import split
@@ -60,6 +61,9 @@ FRIDAY = date(2017, 12, 22)
         ("on tues .", "2017-12-19"),
         ("on sept . 5", "2017-09-05"),
         ("LATE ON THURSDAY", "2017-12-21"),
+        ("on Tuesday, Nov. 7", "2017-11-07"),
+        ("on Sunday 3 December 2017", "2017-12-03"),
+        ("a fortnight ago", "2017-12-04/2017-12-10"),
     ],
 )
 def test_values(words: str, value: str):
@@ -125,6 +129,19 @@ def test_without_a_day_only_what_is_written_out():
 @pytest.mark.parametrize("published", [None, "", "soon", "2017"])
 def test_no_day_of_publication(published: str | None):
     assert day_of(make_story("x", published=published)) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("GENEVA, Dec 12 (Reuters) - It rained on Tuesday, he said.", "2017-12-12"),
+        ("talks fail geneva , dec 12 ( reuters ) - it rained on tuesday , he said .", "2017-12-12"),
+        ("GENEVA, Feb 2 (Reuters) - It rained, he said.", "2017-12-22"),
+        ("GENEVA (Reuters) - It rained on Dec 12, he said.", "2017-12-22"),
+    ],
+)
+def test_a_dateline_s_day_is_that_of_the_story(text: str, day: str):
+    assert day_of(replace(make_story(text, published="2017-12-22"), dateline=find_dateline(text))) == date.fromisoformat(day)
 
 
 def test_no_day_before_the_first():

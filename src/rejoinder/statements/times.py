@@ -25,6 +25,9 @@ NUMBERS = {w: k for k, w in enumerate("a one two three four five six seven eight
     "twenty": 20,
 }
 Parts = dict[str, str]  # named groups of a pattern
+LATE = timedelta(days=60)
+FILED = 20  # characters before the agency in which a dump, whose place is not told from the headline, has the day
+ISO_DAY = 10  # characters of a day in ISO 8601
 NEAR = 400  # characters back in which "that day" finds the day that it means
 
 _MONTH = (
@@ -34,6 +37,7 @@ _MONTH = (
 _SURE_MONTH = r"jan(?:uary)?|feb(?:ruary)?|april|june|july|august|sept(?:ember)?|october|november|december"  # no word of another meaning
 _DAY = "|".join(WEEKDAYS)
 _LEAD = r"(?:(?:on|in|at|during|by|for|over|since|from|of|earlier|late|later|early|back|the)\s+)*"
+_ON = rf"{_LEAD}(?:(?:{_DAY})\s*,?\s+)?"  # "on Tuesday, Nov. 4" is one day
 _PART = r"(?:\s+(?:morning|afternoon|evening|night))?"
 _COUNT = r"(?P<count>\d{1,2}|" + "|".join(NUMBERS) + ")"
 _UNIT = r"(?P<unit>day|week|month|year|decade)s?"
@@ -44,16 +48,17 @@ _TH = r"(?:st|nd|rd|th)?"
 PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(rf"(?<![\w'’.-])(?:{pattern})(?![\w-])", re.IGNORECASE))
     for name, pattern in (
-        ("full", rf"{_LEAD}(?P<month>{_MONTH})\s+(?P<day>\d{{1,2}}){_TH}\s*,?\s+(?P<year>{_YEAR})"),
-        ("full", rf"{_LEAD}(?P<day>\d{{1,2}}){_TH}\s+(?:of\s+)?(?P<month>{_MONTH})\s*,?\s+(?P<year>{_YEAR})"),
+        ("full", rf"{_ON}(?P<month>{_MONTH})\s+(?P<day>\d{{1,2}}){_TH}\s*,?\s+(?P<year>{_YEAR})"),
+        ("full", rf"{_ON}(?P<day>\d{{1,2}}){_TH}\s+(?:of\s+)?(?P<month>{_MONTH})\s*,?\s+(?P<year>{_YEAR})"),
         ("full", r"(?P<year>(?:19|20)\d\d)-(?P<month>\d\d)-(?P<day>\d\d)"),
-        ("days", rf"{_LEAD}(?P<month>{_MONTH})\s+(?P<day>\d{{1,2}})\s*(?:-|–|to)\s*(?P<end>\d{{1,2}})(?!\s*[%:,]?\d)"),
-        ("day", rf"{_LEAD}(?P<month>{_MONTH})\s+(?P<day>\d{{1,2}}){_TH}(?!\s*[%:,]?\d)"),
-        ("day", rf"{_LEAD}(?P<day>\d{{1,2}}){_TH}\s+(?:of\s+)?(?P<month>{_MONTH})"),
+        ("days", rf"{_ON}(?P<month>{_MONTH})\s+(?P<day>\d{{1,2}})\s*(?:-|–|to)\s*(?P<end>\d{{1,2}})(?!\s*[%:,]?\d)"),
+        ("day", rf"{_ON}(?P<month>{_MONTH})\s+(?P<day>\d{{1,2}}){_TH}(?!\s*[%:,]?\d)"),
+        ("day", rf"{_ON}(?P<day>\d{{1,2}}){_TH}\s+(?:of\s+)?(?P<month>{_MONTH})"),
         ("day", r"on\s+the\s+(?P<day>\d{1,2})(?:st|nd|rd|th)(?=\s*[,.;:?!])"),
         ("month year", rf"{_LEAD}(?P<month>{_MONTH})\s*,?\s+(?:of\s+)?(?P<year>{_YEAR})"),
         ("month of year", rf"{_LEAD}(?P<month>{_MONTH})\s+(?:of\s+)?(?P<which>last|this)\s+year"),
         ("ago", rf"(?<!more than )(?<!over ){_COUNT}\s+{_UNIT}\s+ago"),
+        ("ago", r"(?P<count>an?)\s+(?P<unit>fortnight)\s+ago"),
         ("from there", rf"{_COUNT}\s+{_UNIT}\s+(?P<way>earlier|before|later)"),
         ("from there", rf"(?:on\s+)?the\s+(?P<way>next|following|previous)\s+{_UNIT}"),
         ("from there", rf"(?:(?:later|earlier|early|late|on|in)\s+)*(?P<way>that|the\s+same)\s+{_UNIT}"),
@@ -74,7 +79,7 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 
 # Every expression has one of these words; the rest of the text is not looked at.
 CORE = re.compile(
-    rf"(?<![^\W_])(?:{_MONTH}|{_DAY}|mon|tues?|wed|thurs?|fri|sat|sun|weekend|(?:day|week|month|year|decade)s?|today|tonight|yesterday|night"
+    rf"(?<![^\W_])(?:{_MONTH}|{_DAY}|mon|tues?|wed|thurs?|fri|sat|sun|weekend|(?:day|week|month|year|decade)s?|fortnight|today|tonight|yesterday|night"
     rf"|morning|afternoon|evening|{_YEAR}|\d{{1,2}}(?:st|nd|rd|th))(?![^\W_])",
     re.IGNORECASE,
 )
@@ -90,11 +95,21 @@ class Time:
 
 
 def day_of(story: Story) -> date | None:
-    """The day of publication, as the input gives it; None where it gives none or nothing that begins with an ISO date."""
+    """The day from which a story's times are reckoned: that of its dateline ("GENEVA, Oct 14 (Reuters) -"), where one stands there, else that of publication.
+
+    None where the input gives no day of publication, or nothing that begins with an ISO date. A dateline's day counts as the last such day up to that of
+    publication, if it is not LATE before it: what is published again says "on Tuesday" of its own week.
+    """
     try:
-        return date.fromisoformat((story.published or "")[:10])
+        published = date.fromisoformat((story.published or "")[:10])
     except ValueError:
         return None
+    if story.dateline is None:
+        return published
+    start, end = story.dateline.span
+    start -= 0 if story.dateline.place else min(start, FILED)
+    written = (date.fromisoformat(time.date) for time in times(story.text[start:end], published) if len(time.date) == ISO_DAY)
+    return next((day for day in written if timedelta(0) <= published - day <= LATE), published)
 
 
 def times(text: str, published: date | None) -> list[Time]:
@@ -220,5 +235,5 @@ RECKONED: dict[str, Callable[[Parts, date], str | None]] = {
     "yesterday": lambda _, day: _unit("day", 1, day),
     "today": lambda _, day: day.isoformat(),
     "relative": lambda parts, day: _unit(parts["unit"], 0 if parts["which"] == "this" else 1, day),
-    "ago": lambda parts, day: _unit(parts["unit"], _count(parts["count"]), day),
+    "ago": lambda parts, day: _unit("week", 2, day) if parts["unit"] == "fortnight" else _unit(parts["unit"], _count(parts["count"]), day),
 }
