@@ -1,8 +1,7 @@
-"""Scores acts and links against our own gold, and fits the weights of links.
+"""Scores acts and links against our own gold; fit_links.py fits the weights of links.
 
     python -m evaluation.links [--half report] [--wrong]      acts, flags and links on dev, with baselines
     python -m evaluation.links --invented                     on our own stories that were kept from training
-    python -m evaluation.links --fit                          fits src/rejoinder/disputes/tables/links.toml on train and our own stories
 
 **given**: gold's statements with the program's acts, actors and meanings, so that only acts and links are judged. **found**: what the
 program reads by itself, on the statements of gold that it finds; a link whose ends gold does not know counts as wrong, unless an end
@@ -13,10 +12,9 @@ from __future__ import annotations
 
 import argparse
 from collections import Counter, defaultdict
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -28,11 +26,7 @@ from evaluation.corpus import CONDITIONS, CORPORA, Condition, carry, dev_stories
 from evaluation.disputes_gold import Story, gold_statements, gold_stories, invented_stories
 from evaluation.nesting import annotation
 from rejoinder.actors.resolve import resolve
-from rejoinder.disputes import answers
 from rejoinder.disputes import link as linking
-from rejoinder.disputes.facts import Facts, facts_of
-from rejoinder.disputes.named import named_answers
-from rejoinder.disputes.pairs import FEATURES, Pairs, pairs
 from rejoinder.pipeline import Reader
 from rejoinder.reading import make_story
 from rejoinder.statements.act_words import evidence
@@ -41,21 +35,7 @@ from rejoinder.statements.when import dated
 from rejoinder.tagging.labels import ACTS, FLAGS, MEANING_WIDTH
 from rejoinder.tagging.tagger import Tags
 from rejoinder.tagging.words import Words
-from rejoinder.types import Actor, Link, Relation, Statement
-
-TABLE = Path(linking.__file__).parent / "tables" / "links.toml"
-HEADER = """# Which statement repeats which, and which answer answers which claim: weights of pairs.FEATURES and answers.FEATURES (link.probabilities), and the
-# probabilities from which a pair is a link. Written by `python -m evaluation.links --fit` from our own gold on PolNeAR's train split and our
-# invented stories.
-"""
-LEAST = np.arange(0.1, 0.9, 0.02).round(2).tolist()
-# Least precision of links on train stories left out: where the tagger has not learnt from a story it is lower. Answers are rare, and missed more easily.
-REPEATED, ANSWERED = 0.55, 0.5
-NEARLY = 0.01  # of F1: no more than chance; of two thresholds the lower one shows more
-FOLDS = 6
-RIDGE = 8.0
-STEPS = 30
-ENOUGH = 1e-3  # of the loss, under which fitting stops
+from rejoinder.types import Actor, Link, Statement
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -170,129 +150,6 @@ def baseline(read: Read) -> list[Link]:
     return out
 
 
-def borrowed(reads: Sequence[Read], lenders: Sequence[Read], seed: int = 1) -> list[Read]:
-    """Train reads with the acts of dev statements of the same act in gold: the model has learnt from the train stories, and is surer of them than of others."""
-    draw = np.random.default_rng(seed)
-    lent: dict[str, list[NDArray[np.floating]]] = defaultdict(list)
-    for read in lenders:
-        for row, gold in zip(read.acts, read.story.gold["statements"], strict=True):
-            lent[gold["act"]].append(row)
-    out: list[Read] = []
-    for read in reads:
-        rows = [lent[g["act"]] or [own] for own, g in zip(read.acts, read.story.gold["statements"], strict=True)]
-        out.append(replace(read, acts=np.array([choice[draw.integers(len(choice))] for choice in rows]).reshape(-1, len(ACTS))))
-    return out
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Examples:
-    """Pairs of many stories: features, whether gold links them, number of the story, and where the pairs of each answering statement begin."""
-
-    x: NDArray[np.float64]
-    right: NDArray[np.float64]
-    story: NDArray[np.intp]
-    starts: NDArray[np.intp]
-
-    def of(self, chosen: NDArray[np.bool_]) -> Examples:
-        """Those of the pairs for which `chosen` (m,) is true; it takes or leaves whole stories."""
-        place = np.cumsum(chosen) - 1
-        return Examples(self.x[chosen], self.right[chosen], self.story[chosen], place[self.starts[chosen[self.starts]]])
-
-
-def examples(reads: Sequence[Read], table: Callable[[Facts], Pairs], relations: Sequence[Relation]) -> Examples:
-    """The pairs of `reads` that `table` makes, right where gold has one of the relations; stories are numbered by their ids."""
-    number = {story: k for k, story in enumerate(dict.fromkeys(read.story.story["id"] for read in reads))}
-    parts: list[tuple[Pairs, list[bool], int]] = []
-    for read in reads:
-        linked = {(link["from"], link["to"]) for link in read.story.gold["links"] if link["relation"] in relations}
-        here = table(facts_of(read.words, read.statements, read.actors, read.meanings, read.acts))
-        right = [ends in linked for ends in zip(here.answering.tolist(), here.answered.tolist(), strict=True)]
-        parts.append((here, right, number[read.story.story["id"]]))
-    before = np.cumsum([0, *(len(right) for _, right, _ in parts)])
-    return Examples(
-        np.concatenate([here.values for here, _, _ in parts]),
-        np.concatenate([right for _, right, _ in parts]).astype(float),
-        np.concatenate([np.full(len(right), story) for _, right, story in parts]),
-        np.concatenate([here.starts + first for (here, _, _), first in zip(parts, before[:-1], strict=True)]),
-    )
-
-
-def fitted(known: Examples, ridge: float = RIDGE) -> NDArray[np.float64]:
-    """Weights by Newton's method with a ridge: the likelihood of gold's choice among the pairs of each answering statement and none."""
-    x, starts = known.x, known.starts
-    many = np.diff(np.append(starts, len(x)))
-    share = known.right / np.repeat(np.maximum(np.add.reduceat(known.right, starts), 1), many)
-    none = 1 - np.add.reduceat(share, starts)
-
-    def loss(w: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        p = linking.probabilities(x @ w, starts)
-        left = np.maximum(1 - np.add.reduceat(p, starts), 1e-12)
-        return float(ridge / 2 * w @ w - share @ np.log(np.maximum(p, 1e-12)) - none @ np.log(left)), p
-
-    weights = np.zeros(x.shape[1])
-    now, p = loss(weights)
-    for _ in range(STEPS):
-        weighed = x * p[:, None]
-        mean = np.add.reduceat(weighed, starts)
-        step = np.linalg.solve(x.T @ weighed - mean.T @ mean + ridge * np.eye(x.shape[1]), x.T @ (p - share) + ridge * weights)
-        size = 1.0
-        while (found := loss(weights - size * step))[0] > now and size > ENOUGH:
-            size /= 2
-        gain, weights, (now, p) = now - found[0], weights - size * step, found
-        if gain < ENOUGH:
-            break
-    return weights
-
-
-def threshold(known: Examples, least: float) -> float:
-    """The lowest threshold with nearly (NEARLY) the best F1 at a precision of `least` or more, on stories left out of the fitting."""
-    fold = known.story % FOLDS
-    sure, right = np.zeros(0), np.zeros(0)
-    for f in range(FOLDS):
-        left = known.of(fold == f)
-        p = linking.probabilities(left.x @ fitted(known.of(fold != f)), left.starts)
-        best = linking.likeliest(p, left.starts)
-        sure, right = np.append(sure, p[best]), np.append(right, left.right[best])
-    total = max(known.right.sum(), 1)
-    found: list[tuple[float, float]] = [(0.0, LEAST[-1])]
-    for t in LEAST:
-        kept = right[sure >= t]
-        precision, f1 = kept.mean() if len(kept) else 0.0, 2 * kept.sum() / (len(kept) + total)
-        print(f"  from {t}: precision {100 * precision:.0f}, recall {100 * kept.sum() / total:.0f}, F1 {100 * f1:.1f}")
-        if precision >= least:
-            found.append((f1, t))
-    best, _ = max(found)
-    return min(t for f1, t in found if f1 >= best - NEARLY)
-
-
-def write(weight: linking.Weights) -> None:
-    """Writes links.toml."""
-    lines = [HEADER, "[least]", *(f"{name} = {least}" for name, least in weight.least.items())]
-    tables = {"repeats": (FEATURES, weight.repeats), **{name: (answers.FEATURES, values) for name, values in weight.answers.items()}}
-    for name, (features, values) in tables.items():
-        lines.extend(["", f"[{name}]", *(f'"{feature}" = {value:.3f}' for feature, value in zip(features, values.tolist(), strict=True))])
-    TABLE.write_text("\n".join(lines) + "\n", encoding="utf8")
-
-
-def fit_links(train: Sequence[Read], tune: Sequence[Read], invented: Sequence[Read]) -> None:
-    """Fits and writes the weights: on what the program says of the train statements, and on the same with acts as on unseen ones."""
-    everything = [*train, *borrowed(train, tune), *invented, *borrowed(invented, tune)]
-    known = {"repeats": examples(everything, pairs, ("repeats",))}
-    for kind in answers.KINDS:
-        known[kind.name] = examples(everything, partial(_answer_pairs, kind), (kind.relation,) if kind.relation else ("denies", "disputes"))
-    least: dict[str, float] = {}
-    for name, found in known.items():
-        print(name)
-        least[name] = threshold(found, REPEATED if name == "repeats" else ANSWERED)
-    weights = {name: fitted(found) for name, found in known.items()}
-    write(linking.Weights(weights.pop("repeats"), weights, least))
-    linking.weights.cache_clear()
-
-
-def _answer_pairs(kind: answers.Kind, facts: Facts) -> Pairs:
-    return answers.answer_pairs(facts, kind, {x.answering: x for x in named_answers(facts)})
-
-
 def act_counts(reads: Iterable[Read]) -> dict[str, Any]:
     """Accuracy of acts and flags, macro F1, the cue table's accuracy alone, and the confusion of acts."""
     right: Counter[str] = Counter()
@@ -369,14 +226,10 @@ def main() -> None:
     parser.add_argument("--split", choices=("dev", "train"), default="dev")
     parser.add_argument("--corpora", type=Path, default=CORPORA)
     parser.add_argument("--model", type=Path)
-    parser.add_argument("--fit", action="store_true", help="fit the weights on train, and acts that it borrows on dev's tune half")
     parser.add_argument("--invented", action="store_true", help="score our own stories that were kept from training")
     parser.add_argument("--wrong", action="store_true", help="list what is wrong")
     args = parser.parse_args()
     reader = Reader(args.model)
-    if args.fit:
-        sets = gold_stories(args.corpora, "train"), gold_stories(args.corpora, "dev", "tune"), invented_stories()
-        fit_links(*([given(reader, story, condition) for condition in CONDITIONS for story in stories] for stories in sets))
     if args.invented:
         stories = invented_stories(kept=True)
         judge(reader, stories, [story.story["id"] for story in stories], args.wrong)

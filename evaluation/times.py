@@ -23,7 +23,8 @@ from rich.progress import track
 from evaluation.attribution import Count
 from evaluation.corpus import CONDITIONS, CORPORA, Condition
 from evaluation.disputes_gold import Story, gold_stories
-from evaluation.links import Examples, fitted, undated
+from evaluation.fit_links import Examples, fitted
+from evaluation.links import undated
 from rejoinder.pipeline import Reader
 from rejoinder.statements import when
 from rejoinder.tagging.words import Words

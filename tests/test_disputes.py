@@ -16,7 +16,7 @@ from rich.console import Console
 from rejoinder.disputes import answers
 from rejoinder.disputes.claims import Claim, Ref, claims
 from rejoinder.disputes.facts import facts_of
-from rejoinder.disputes.link import link, probabilities, weights
+from rejoinder.disputes.link import FARTHEST, Network, link, probabilities, weights
 from rejoinder.disputes.named import named_answers
 from rejoinder.disputes.pairs import FEATURES, pairs
 from rejoinder.show import threads
@@ -68,9 +68,9 @@ def story(id: str = "a", rows: Any = ROWS, published: str | None = "2017-12-22")
 
 
 def test_the_table_has_a_weight_for_every_feature():
-    assert weights().repeats.shape == (len(FEATURES),)
+    assert weights().repeats.scores(np.zeros((3, len(FEATURES)))).shape == (3,)
     kinds = {kind.name for kind in answers.KINDS}
-    assert {name: values.shape for name, values in weights().answers.items()} == dict.fromkeys(kinds, (len(answers.FEATURES),))
+    assert {name: values.scores(np.zeros((3, len(answers.FEATURES)))).shape for name, values in weights().answers.items()} == dict.fromkeys(kinds, (3,))
     assert weights().least.keys() == kinds | {"repeats"}
     assert all(0 < least < 1 for least in weights().least.values())
 
@@ -132,16 +132,22 @@ def test_a_denial_that_names_no_claim_answers_the_attack_before_it():
 def test_nobody_denies_what_they_said_themselves_nor_before_it_was_said():
     mine = ("The mayor", "said", "the mine was rich", "assert", "person:bo-lund", None)
     assert not answered(story("a", [mine, UNNAMED[1], UNNAMED[2]])) & {(1, 0), (1, 2)}
-    assert not answered(story("a", [UNNAMED[1], UNNAMED[0], UNNAMED[2]]))
+    assert not {pair for pair in answered(story("a", [UNNAMED[1], UNNAMED[0], UNNAMED[2]])) if pair[0] == 0}
 
 
-def answered(reading: Reading, kind: str = "denials") -> set[tuple[int, int]]:
-    """Pairs of which the first may answer the second."""
+def answer_values(reading: Reading, kind: str = "denials") -> dict[tuple[int, int], dict[str, float]]:
+    """Values by feature of every pair of which the first may answer the second."""
     assert reading.meanings is not None
     facts = facts_of(split(reading.story.text), reading.statements, reading.actors, reading.meanings, sure_acts(reading.statements))
     found = answers.answer_pairs(facts, next(k for k in answers.KINDS if k.name == kind), {})
     assert found.values.shape == (len(found.answering), len(answers.FEATURES))
-    return set(zip(found.answering.tolist(), found.answered.tolist(), strict=True))
+    ends = zip(found.answering.tolist(), found.answered.tolist(), strict=True)
+    return {pair: dict(zip(answers.FEATURES, row, strict=True)) for pair, row in zip(ends, found.values.tolist(), strict=True)}
+
+
+def answered(reading: Reading, kind: str = "denials") -> set[tuple[int, int]]:
+    """Pairs of which the first may answer the second."""
+    return set(answer_values(reading, kind))
 
 
 @pytest.mark.parametrize(("cue", "pairs"), [("replied", set[tuple[int, int]]()), ("said", {(0, 1)})])
@@ -152,7 +158,7 @@ def test_no_answer_comes_before_what_is_said_in_reply_to_it(cue: str, pairs: set
     assert reading.meanings is not None
     facts = facts_of(split(reading.story.text), reading.statements, reading.actors, reading.meanings, sure_acts(reading.statements))
     found = answers.answer_pairs(replace(facts, sentence=np.zeros(2, np.int32)), answers.KINDS[0], {})
-    assert set(zip(found.answering.tolist(), found.answered.tolist(), strict=True)) == pairs
+    assert {pair for pair in zip(found.answering.tolist(), found.answered.tolist(), strict=True) if pair[0] == 0} == pairs
 
 
 def test_a_claim_that_is_only_named_is_what_somebody_says_and_not_a_statement_inside_it():
@@ -171,7 +177,7 @@ def test_a_claim_that_is_only_named_is_what_somebody_says_and_not_a_statement_in
 
 
 def test_what_a_denial_may_answer():
-    assert answered(story("a", UNNAMED)) == {(1, 0)}
+    assert {pair for pair in answered(story("a", UNNAMED)) if pair[0] == 1} == {(1, 0)}
     assert not answered(story("a", UNNAMED[2:]))
 
 
@@ -182,10 +188,10 @@ DESCRIBED: list[tuple[str, str, str, Act, str | None, str | None]] = [
 
 
 def test_who_is_described_may_answer_with_what_they_are():
-    assert answered(story("a", DESCRIBED)) == {(1, 0)}
     other = ("Bo Lund", "told", "the pits would close", "assert", "person:bo-lund", None)
-    assert not answered(story("a", [DESCRIBED[0], other]))
-    assert not answered(story("a", [ROWS[2], DESCRIBED[1]]))
+    for rows, described, of_oneself in ((DESCRIBED, 1, 1), ([DESCRIBED[0], other], 1, 0), ([ROWS[2], DESCRIBED[1]], 0, 0)):
+        values = answer_values(story("a", rows))[1, 0]
+        assert (values["described"], values["of oneself, described"]) == (described, of_oneself)
 
 
 def test_who_says_what_he_meant_takes_back_what_he_said():
@@ -414,3 +420,38 @@ def test_links_stand_in_the_contract():
     assert set(made) == {"from", "to", "relation", "evidence", "confidence"}
     assert made["relation"] in ("denies", "disputes")
     assert isinstance(Link("s2", "s1", "denies", (), 0.5), Link)
+
+
+def test_a_network_scores_as_its_layers_say():
+    network = Network(np.array([1.0]), np.array([2.0]), np.array([[1.0, -1.0]]), np.array([0.5, 0.0]), np.array([3.0, 1.0]), -1.0)
+    # (5 - 1) / 2 = 2: units 2.5 and 0; (-9 - 1) / 2 = -5: 0 and 5; what lies farther than FARTHEST counts as FARTHEST.
+    assert network.scores(np.array([[5.0], [-9.0], [1e6]])).tolist() == [6.5, 4.0, 3 * (FARTHEST + 0.5) - 1]
+
+
+def test_features_of_an_answer_that_says_nothing_of_answering():
+    rows: list[tuple[str, str, str, Act, str | None, str | None]] = [
+        ("Ana Reed", "said", "130 crews lost a boat", "assert", "person:ana-reed", None),
+        ("Bo Lund", "said", "we lost 87 crews and no boat", "assert", "person:bo-lund", None),
+    ]
+    values = answer_values(story("a", rows))[1, 0]
+    for name in ("one negates", "negates", "numbers differ", "own words", "brief", "right behind another", "right behind another, negates", "next of another"):
+        assert values[name] == 1, name
+    for name in ("answered negates", "numbers shared", "wonders", "points back", "answerer unknown", "same speaker", "likely act"):
+        assert values[name] == 0, name
+
+
+@pytest.mark.parametrize("act", ["ask", "decline"])
+def test_who_asks_or_declines_answers_nothing(act: Act):
+    assert not answered(story("a", [UNNAMED[0], ("The mayor", "said", "every book was open", act, "person:bo-lund", None)]))
+
+
+def test_no_statement_answers_what_it_reports_unless_it_denies():
+    rows: list[tuple[str, str, str, Act, str | None, str | None]] = [
+        ("Bo Lund", "said", "nothing in the books tells you that", "deny", "person:bo-lund", None),
+        ("the books", "tells", "that", "assert", "group:books", None),
+    ]
+    reading = story("a", rows)
+    assert reading.meanings is not None
+    made = (reading.statements[0], replace(reading.statements[1], inside="s1"))
+    facts = facts_of(split(reading.story.text), made, reading.actors, reading.meanings, sure_acts(made))
+    assert not len(answers.answer_pairs(facts, answers.KINDS[0], {}).answering)

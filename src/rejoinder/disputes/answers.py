@@ -6,21 +6,20 @@ concerns, what they have in common and how near they stand. Denials, walk-backs 
 
 from __future__ import annotations
 
-import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from rejoinder.disputes.facts import Facts, Indices
+from rejoinder.disputes.facts import Facts, Flags, Indices, Numbers
 from rejoinder.disputes.named import Named, relation
 from rejoinder.disputes.pairs import Pairs
 from rejoinder.types import Act, Relation
 
 EARLIER = 5  # statements around another among which an earlier one of its speaker is looked for
 BACK, AHEAD = 15, 3  # statements before an answer, and behind it in its sentence, among which its claim is looked for
-DESCRIBED = 3  # statements before another among which one that describes its speaker is looked for
 OPENING = 2  # statements that open a story
 ASKS = 0.5  # probability from which a statement asks, and is no claim: 7 of 1,900 denials and disputes of our gold answer a question
+LIKELY = 0.4  # probability from which an act is likely
 SIGHT = 6  # statements between two beyond which they are far apart
 
 
@@ -28,29 +27,32 @@ class Kind(NamedTuple):
     """A kind of answer.
 
     relation: None is denies or disputes, see named.relation. acts: those whose probabilities together make a statement one above `least`; without acts
-    every statement of a known speaker is one, and answers what the same speaker said earlier. flag: of the facts, that makes a statement one too.
-    own: whether it may answer its own speaker.
+    every statement of a known speaker is one, and answers what the same speaker said earlier. own: whether it may answer its own speaker.
     """
 
     name: str
     relation: Relation | None
     acts: tuple[Act, ...] = ()
     least: float = 0.0
-    flag: str = ""
     own: bool = False
 
 
 KINDS = (
-    Kind("denials", None, ("deny",), 0.4, flag="denies"),
+    Kind("denials", None, ("deny",)),
     Kind("retractions", "retracts", ("retract",), 0.3, own=True),
     Kind("contradictions", "contradicts", own=True),
 )
+ANSWERING: tuple[Act, ...] = ("assert", "criticise", "accuse", "think", "concede", "retract", "support")
 FEATURES = (
     "bias", "act", "concerns the answerer", "answerer concerned, accused", "attacks", "accuses", "asserts", "denies", "promises or demands",
     "retracts", "words shared", "share of its words", "says only that it answers", "sentences between", "statements between", "far",
     "mentions the speaker", "nested answered", "inside", "same noun", "names a claim", "opens the story", "behind", "same speaker",
     "speaker unknown", "meaning", "last of its speaker", "named", "named inside", "next of another", "past", "dated before", "contrast",
     "acts alike", "one concern", "described", "of oneself, described", "says what was meant",
+    "one negates", "one negates, words shared", "negates", "negates at once", "answered negates", "numbers differ", "numbers shared",
+    "own words", "brief", "points back", "wonders", "act, words shared", "likely act", "right behind another", "right behind another, negates",
+    "right behind another, contrast", "share of own words", "own words, concerned", "own words, accused", "answerer unknown",
+    *(f"answering {act}" for act in ANSWERING),
 )  # fmt: skip
 
 
@@ -66,9 +68,9 @@ def answer_pairs(facts: Facts, kind: Kind, named: dict[int, Named]) -> Pairs:
             starts.append(len(first))
             first.extend([k] * len(found))
             second.extend(found)
-    values = np.array([_values(facts, k, j, float(sure[k]), named.get(k)) for k, j in zip(first, second, strict=True)], np.float64).reshape(-1, len(FEATURES))
     order = np.array(facts.order, np.intp)
-    return Pairs(order[_indices(first)], order[_indices(second)], values, _indices(starts))
+    a, b = _indices(first), _indices(second)
+    return Pairs(order[a], order[b], _values(facts, a, b, sure, named), _indices(starts))
 
 
 def _indices(numbers: list[int]) -> Indices:
@@ -76,19 +78,12 @@ def _indices(numbers: list[int]) -> Indices:
 
 
 def _answers(facts: Facts, k: int, kind: Kind, sure: float) -> bool:
+    """Whether an outermost statement may be of that kind: what answers need not say so, and who asks or declines does not answer."""
     if facts.flags["nested"][k]:
         return False
     if not kind.acts:
         return bool(facts.speaker[k] >= 0)
-    if sure > kind.least or (kind.flag and facts.flags[kind.flag][k]):
-        return True
-    # Whoever is called something and then says what they are answers.
-    return kind.relation is None and bool(facts.flags["self"][k]) and any(_describes(facts, j, k) for j in range(max(0, k - DESCRIBED), k))
-
-
-def _describes(facts: Facts, j: int, k: int) -> bool:
-    """Whether statement j tells what the speaker of statement k is: "portrayed him as ..."."""
-    return bool(facts.flags["describes"][j]) and facts.concerns(j, int(facts.speaker[k])) and not facts.same_speaker(j, k)
+    return sure >= kind.least and facts.acts["ask"][k] + facts.acts["decline"][k] <= ASKS
 
 
 def _claims(facts: Facts, k: int, kind: Kind, named: Named | None) -> list[int]:
@@ -122,51 +117,101 @@ def _earlier(facts: Facts, j: int, k: int) -> bool:
     return bool((past[j] and not past[k]) or day[j] < day[k] or (np.isnan(day[k]) and not np.isnan(day[j])))
 
 
-def _values(facts: Facts, k: int, j: int, sure: float, named: Named | None) -> list[float]:
-    acts, speaker, own = facts.acts, int(facts.speaker[k]), facts.same_speaker(k, j)
-    shared = len(facts.stems[k] & facts.stems[j])
-    concerned = facts.concerns(j, speaker)
-    described = _describes(facts, j, k)
-    rule = named is not None and named.answered == j
-    between = range(min(k, j) + 1, max(k, j))
-    values = {
-        "bias": 1.0,
-        "act": sure,
+def _values(facts: Facts, a: Indices, b: Indices, sure: Numbers, named: dict[int, Named]) -> Numbers:
+    """FEATURES of pairs: statements a that answer statements b; sure: how likely each statement of the story is an answer."""
+    acts, flags, speaker = facts.acts, facts.flags, facts.speaker
+    pairs = [(int(k), int(j)) for k, j in zip(a.tolist(), b.tolist(), strict=True)]
+    who = speaker[a]
+    own = (who >= 0) & (who == speaker[b])
+    concerned = (who >= 0) & ((facts.target[b] == who) | facts.spoken_of[b, who])
+    parent = np.array([holders[0] if holders else -1 for holders in facts.holders], np.intp)
+    shared = np.array([len(facts.stems[k] & facts.stems[j]) for k, j in pairs], np.float64)
+    size = np.array([1 + len(stems) for stems in facts.stems])
+    alike = np.log1p(shared)
+    numbers: Flags = np.array([bool(facts.numbers[k] and facts.numbers[j]) for k, j in pairs], np.bool_)
+    same_number: Flags = np.array([bool(facts.numbers[k] & facts.numbers[j]) for k, j in pairs], np.bool_)
+    described = flags["describes"][b] & concerned & ~own
+    rule = np.array([k in named and named[k].answered == j for k, j in pairs], np.bool_)
+    before = np.array([_last_other(facts, k) for k in range(len(facts))], np.intp)
+    next_own, last_own = _neighbours(facts)
+    latest = (speaker[b] >= 0) & np.where(b < a, next_own[b] >= a, last_own[b] <= a)
+    one = flags["negates"][a] != flags["negates"][b]
+    right = (b == a - 1) & ~own
+    values: dict[str, Any] = {  # truth values or numbers, each of shape (m,)
+        "bias": np.ones(len(a)),
+        "act": sure[a],
         "concerns the answerer": concerned,
-        "answerer concerned, accused": concerned * acts["accuse"][j],
-        "attacks": acts["accuse"][j] + acts["criticise"][j],
-        "accuses": acts["accuse"][j],
-        "asserts": acts["assert"][j],
-        "denies": acts["deny"][j],
-        "promises or demands": acts["promise"][j] + acts["demand"][j],
-        "retracts": acts["retract"][j] + acts["concede"][j],
-        "words shared": math.log1p(shared),
-        "share of its words": shared / (1 + len(facts.stems[j])),
-        "says only that it answers": facts.points(k),
-        "sentences between": math.log1p(abs(int(facts.sentence[k] - facts.sentence[j]))),
-        "statements between": math.log1p(abs(k - j)),
-        "far": abs(k - j) > SIGHT,
-        "mentions the speaker": facts.spoken_of[k, facts.speaker[j]],  # the last column, where he is unknown, is nobody
-        "nested answered": facts.flags["nested"][j],
-        "inside": facts.holders[j][:1] == [k],
-        "same noun": (facts.points_at[k] * facts.names[j]).any(),
-        "names a claim": facts.names[j].any(),
-        "opens the story": j < OPENING,
-        "behind": j > k,
+        "answerer concerned, accused": concerned * acts["accuse"][b],
+        "attacks": acts["accuse"][b] + acts["criticise"][b],
+        "accuses": acts["accuse"][b],
+        "asserts": acts["assert"][b],
+        "denies": acts["deny"][b],
+        "promises or demands": acts["promise"][b] + acts["demand"][b],
+        "retracts": acts["retract"][b] + acts["concede"][b],
+        "words shared": alike,
+        "share of its words": shared / size[b],
+        "says only that it answers": np.array([facts.points(k) for k in a.tolist()], np.bool_),
+        "sentences between": np.log1p(np.abs(facts.sentence[a] - facts.sentence[b])),
+        "statements between": np.log1p(np.abs(a - b)),
+        "far": np.abs(a - b) > SIGHT,
+        "mentions the speaker": facts.spoken_of[a, speaker[b]],  # the last column, where he is unknown, is nobody
+        "nested answered": flags["nested"][b],
+        "inside": parent[b] == a,
+        "same noun": (facts.points_at[a] * facts.names[b]).any(1),
+        "names a claim": facts.names[b].any(1),
+        "opens the story": b < OPENING,
+        "behind": b > a,
         "same speaker": own,
-        "speaker unknown": facts.speaker[j] < 0,
-        "meaning": float(facts.meaning[k] @ facts.meaning[j]),
-        "last of its speaker": facts.speaker[j] >= 0 and not any(facts.speaker[i] == facts.speaker[j] for i in between),
+        "speaker unknown": speaker[b] < 0,
+        "meaning": (facts.meaning[a] * facts.meaning[b]).sum(1),
+        "last of its speaker": latest,
         "named": rule,
-        "named inside": rule and facts.holders[j][:1] == [k],
-        "next of another": j < k and not own and all(facts.same_speaker(k, i) for i in between),
-        "past": facts.flags["past"][j],
-        "dated before": facts.day[j] < facts.day[k],
-        "contrast": facts.flags["contrast"][max(j, k)],
-        "acts alike": sum(math.sqrt(p[k] * p[j]) for p in acts.values()),
-        "one concern": facts.target[j] >= 0 and facts.target[j] == facts.target[k],
+        "named inside": rule & (parent[b] == a),
+        "next of another": (b < a) & (before[a] == b),
+        "past": flags["past"][b],
+        "dated before": facts.day[b] < facts.day[a],
+        "contrast": flags["contrast"][np.maximum(a, b)],
+        "acts alike": np.sum([np.sqrt(p[a] * p[b]) for p in acts.values()], 0),
+        "one concern": (facts.target[b] >= 0) & (facts.target[b] == facts.target[a]),
         "described": described,
-        "of oneself, described": described and facts.flags["self"][k],
-        "says what was meant": facts.flags["reads anew"][k],
+        "of oneself, described": described & flags["self"][a],
+        "says what was meant": flags["reads anew"][a],
+        "one negates": one,
+        "one negates, words shared": one * alike,
+        "negates": flags["negates"][a],
+        "negates at once": flags["negates at once"][a],
+        "answered negates": flags["negates"][b],
+        "numbers differ": numbers & ~same_number & (shared > 0),
+        "numbers shared": same_number,
+        "own words": flags["own words"][a],
+        "brief": flags["brief"][a],
+        "points back": flags["points back"][a],
+        "wonders": flags["wonders"][a],
+        "act, words shared": sure[a] * alike,
+        "likely act": sure[a] > LIKELY,
+        "right behind another": right,
+        "right behind another, negates": right & flags["negates"][a],
+        "right behind another, contrast": right & flags["contrast"][a],
+        "share of own words": shared / size[a],
+        "own words, concerned": flags["own words"][a] & concerned,
+        "own words, accused": flags["own words"][a] * acts["accuse"][b],
+        "answerer unknown": who < 0,
+        **{f"answering {act}": acts[act][a] for act in ANSWERING},
     }
-    return [float(values[name]) for name in FEATURES]
+    return np.stack([np.asarray(values[name], np.float64) for name in FEATURES], 1) if len(a) else np.zeros((0, len(FEATURES)))
+
+
+def _last_other(facts: Facts, k: int) -> int:
+    """The last statement before k that is not known to be of its speaker; -1 for none."""
+    return next((j for j in range(k - 1, max(-1, k - 1 - BACK), -1) if not facts.same_speaker(k, j)), -1)
+
+
+def _neighbours(facts: Facts) -> tuple[Indices, Indices]:
+    """For each statement the next and the last one of its speaker; beyond the story where there is none."""
+    after, before = np.full(len(facts), len(facts), np.intp), np.full(len(facts), -1, np.intp)
+    last: dict[int, int] = {}
+    for k, who in enumerate(facts.speaker.tolist()):
+        if who in last:
+            after[last[who]], before[k] = k, last[who]
+        last[who] = k
+    return after, before

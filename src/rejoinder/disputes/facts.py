@@ -22,6 +22,7 @@ PREFIX = 5  # letters by which two forms of a word are the same
 LEADING = 30  # words of a sentence before a cue
 SELF = 2  # words that tell that somebody speaks of themselves
 DENIED = 5  # words before a noun that may say that there is none of it
+AT_ONCE, BRIEF = 6, 10  # words with which a content begins, and fewer than which are a brief one
 NEAR = 12  # words of a content that stand beside its cue
 
 Flags = NDArray[np.bool_]
@@ -57,8 +58,8 @@ class Facts:
     """What the statements of a story bring to their pairs, in the order of their cues; n statements.
 
     order: index of each among the story's statements. sentence (n,). speaker, target: numbers of actors, -1 where unknown.
-    spoken_of, named_by (n, actors + 1): whom the content and whom the source phrase mention (the last column is nobody). stems: of each
-    content; doing: of its cue as well. holders: indices (in this order) of the statements that hold each, the innermost first. flags: by
+    spoken_of, named_by (n, actors + 1): whom the content and whom the source phrase mention (the last column is nobody). stems, numbers: of
+    each content; doing: of its cue as well. holders: indices (in this order) of the statements that hold each, the innermost first. flags: by
     name, (n,). points_at, names: which claim nouns stand near the cue and in it, (n, nouns). meaning (n, width). acts: probability of each
     act, by name, (n,). day: when each was said where the text dates it, as a number of days, else nan, (n,).
     """
@@ -70,6 +71,7 @@ class Facts:
     spoken_of: Flags
     named_by: Flags
     stems: list[frozenset[str]]
+    numbers: list[frozenset[str]]
     doing: list[frozenset[str]]
     holders: list[list[int]]
     flags: Mapping[str, Flags]
@@ -129,6 +131,7 @@ def facts_of(words: Words, statements: Sequence[Statement], actors: Sequence[Act
         spoken_of=_mentioned([s.content for s in ordered], actors),
         named_by=_mentioned([s.source for s in ordered], actors),
         stems=stems,
+        numbers=[frozenset(w for w in content if any(c.isdigit() for c in w)) for content in said],
         doing=[stems_of(cue) | content for cue, content in zip(cue_words, stems, strict=True)],
         holders=[_holders(s, ordered, place) for s in ordered],
         flags={**_flags(ordered, cue_words, said, near, stems, before), "on behalf": _on_behalf(ordered, actors)},
@@ -211,6 +214,12 @@ def _flags(
         "self": each(map(_of_oneself, said)),
         "evidence": each(found is True for found in evidence),
         "no evidence": each(found is False for found in evidence),
+        "negates": have(said, "negates"),
+        "negates at once": have([words[:AT_ONCE] for words in said], "negates"),
+        "points back": have([words[:AT_ONCE] for words in said], "pointers"),
+        "own words": have(said, "own"),
+        "brief": each(len(words) < BRIEF for words in said),
+        "wonders": each("?" in words for words in said),
         "nested": each(s.inside is not None for s in statements),
         "direct": each(s.mode == "direct" for s in statements),
     }
