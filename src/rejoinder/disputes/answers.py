@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from rejoinder.disputes.facts import Facts, Flags, Indices, Numbers
-from rejoinder.disputes.named import Named, relation
+from rejoinder.disputes.named import Named, accusing, relation
 from rejoinder.disputes.pairs import Pairs
 from rejoinder.types import Act, Relation
 
@@ -19,7 +19,7 @@ EARLIER = 5  # statements around another among which an earlier one of its speak
 BACK, AHEAD = 15, 3  # statements before an answer, and behind it in its sentence, among which its claim is looked for
 OPENING = 2  # statements that open a story
 ASKS = 0.5  # probability from which a statement asks, and is no claim: 7 of 1,900 denials and disputes of our gold answer a question
-LIKELY = 0.4  # probability from which an act is likely
+LIKELY, SURE = 0.4, 0.5  # probabilities from which an act is likely, and sure
 SIGHT = 6  # statements between two beyond which they are far apart
 
 
@@ -54,6 +54,31 @@ FEATURES = (
     "right behind another, contrast", "share of own words", "own words, concerned", "own words, accused", "answerer unknown",
     *(f"answering {act}" for act in ANSWERING),
 )  # fmt: skip
+
+
+# What tells whether an answer denies or disputes.
+RELATING = (
+    *FEATURES, "in so many words", "on behalf", "names an accusation", "cue denies", "surely accused", "denies by rule", "direct", "direct answered",
+    "source names whom it concerns", "by a person", "by a body", "by somebody unnamed",
+)  # fmt: skip
+
+
+def relating(facts: Facts, a: Indices, b: Indices, values: Numbers) -> Numbers:
+    """RELATING of pairs: statements a (in the order of the facts) that answer statements b, and their FEATURES."""
+    flags, ends = facts.flags, list(zip(a.tolist(), b.tolist(), strict=True))
+    told: dict[str, Any] = {
+        "in so many words": flags["denial"][a],
+        "on behalf": flags["on behalf"][a],
+        "names an accusation": np.array([accusing(facts.points_at[k]) for k, _ in ends], np.bool_),
+        "cue denies": flags["denies"][a],
+        "surely accused": facts.acts["accuse"][b] > SURE,
+        "denies by rule": np.array([relation(facts, k, j) == "denies" for k, j in ends], np.bool_),
+        "direct": flags["direct"][a],
+        "direct answered": flags["direct"][b],
+        "source names whom it concerns": (facts.named_by[a] & facts.spoken_of[b])[:, :-1].any(1),
+        **{name: flags[name][a] for name in ("by a person", "by a body", "by somebody unnamed")},
+    }
+    return np.column_stack([values, *(np.asarray(told[name], np.float64) for name in RELATING[len(FEATURES) :])])
 
 
 def answer_pairs(facts: Facts, kind: Kind, named: dict[int, Named]) -> Pairs:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -134,7 +134,7 @@ def facts_of(words: Words, statements: Sequence[Statement], actors: Sequence[Act
         numbers=[frozenset(w for w in content if any(c.isdigit() for c in w)) for content in said],
         doing=[stems_of(cue) | content for cue, content in zip(cue_words, stems, strict=True)],
         holders=[_holders(s, ordered, place) for s in ordered],
-        flags={**_flags(ordered, cue_words, said, near, stems, before), "on behalf": _on_behalf(ordered, actors)},
+        flags={**_flags(ordered, cue_words, said, near, stems, before), **_speakers(ordered, actors)},
         day=np.array([_day(s) for s in ordered], np.float64),
         points_at=_nouns(near),
         names=_nouns(cue_words),
@@ -225,10 +225,16 @@ def _flags(
     }
 
 
-def _on_behalf(statements: Sequence[Statement], actors: Sequence[Actor]) -> Flags:
-    """Whether who speaks is a spokesperson."""
-    speak = {actor.id for actor in actors if any("spokes" in office.title for office in actor.offices)}
-    return np.array([s.speaker in speak for s in statements], np.bool_)
+def _speakers(statements: Sequence[Statement], actors: Sequence[Actor]) -> dict[str, Flags]:
+    """Who speaks: a spokesperson, a person, a body, somebody without a name."""
+    kinds: dict[str, Callable[[Actor], bool]] = {
+        "on behalf": lambda actor: any("spokes" in office.title for office in actor.offices),
+        "by a person": lambda actor: actor.kind == "person",
+        "by a body": lambda actor: actor.kind in ("organization", "government", "country"),
+        "by somebody unnamed": lambda actor: not actor.named,
+    }
+    known = {name: {actor.id for actor in actors if fits(actor)} for name, fits in kinds.items()}
+    return {name: np.array([s.speaker in ids for s in statements], np.bool_) for name, ids in known.items()}
 
 
 def _of_oneself(said: list[str]) -> bool:

@@ -31,6 +31,15 @@ FARTHEST = 6.0  # standard deviations from the mean to which a feature counts
 RELATIONS: tuple[Relation, ...] = get_args(Relation)
 
 
+class Chosen(NamedTuple):
+    """A pair by its number, its two statements by their indices among the story's, and how likely it is."""
+
+    pair: int
+    answering: int
+    answered: int
+    sure: float
+
+
 class Linear(NamedTuple):
     """weights: of each feature, shape (features,)."""
 
@@ -62,7 +71,8 @@ class Network:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Weights:
-    """Of the FEATURES of pairs.py; of those of answers.py for each kind of answer; least: probabilities from which a pair is a link.
+    """Of the FEATURES of pairs.py; of those of answers.py for each kind of answer, and of its RELATING for whether one denies rather than disputes; least:
+    probabilities from which a pair is a link.
 
     Denials, of which gold has thousands, have a network; it finds half as many again as a linear model at the same precision. Walk-backs and contradictions
     are too few for one.
@@ -70,6 +80,7 @@ class Weights:
 
     repeats: Linear
     answers: Mapping[str, Linear | Network]
+    denies: Linear
     least: Mapping[str, float]
 
 
@@ -78,7 +89,7 @@ def weights() -> Weights:
     """The packaged weights (tables/links.toml, tables/answers.toml)."""
     raw, networks = (tomllib.loads(files("rejoinder.disputes").joinpath("tables", f"{name}.toml").read_text(encoding="utf8")) for name in ("links", "answers"))
     answers = {kind.name: _network(networks[kind.name]) if kind.name in networks else _linear(raw[kind.name], answering.FEATURES) for kind in KINDS}
-    return Weights(_linear(raw["repeats"], FEATURES), answers, raw["least"])
+    return Weights(_linear(raw["repeats"], FEATURES), answers, _linear(raw["denies"], answering.RELATING), raw["least"])
 
 
 def _linear(table: Mapping[str, float], features: Sequence[str]) -> Linear:
@@ -107,7 +118,7 @@ def links_in(facts: Facts, statements: Sequence[Statement]) -> tuple[Link, ...]:
     answers |= _opposed(facts, repeated, answers)
     taken = {(b, a) for a, (b, _, _) in answers.items()}
     found = [(a, *answer) for a, answer in answers.items()]
-    for a, b, sure in repeated:
+    for _, a, b, sure in repeated:
         if a not in answers and (a, b) not in taken:
             found.append((a, b, "repeats", sure))
     return tuple(_link(statements[a], statements[b], what, sure) for a, b, what, sure in sorted(found))
@@ -123,14 +134,24 @@ def _answers(facts: Facts, weight: Weights) -> dict[int, tuple[int, Relation, fl
         found = answering.answer_pairs(facts, kind, named)
         if kind.relation is None:  # the others do not weigh what the text names
             weighed.update(found.answering[found.starts].tolist())
-        for a, b, sure in chosen(found, weight.answers[kind.name].scores(found.values), weight.least[kind.name]):
+        best = chosen(found, weight.answers[kind.name].scores(found.values), weight.least[kind.name])
+        how: Sequence[Relation] = _relations(facts, place, found, best, weight.denies) if kind.relation is None else [kind.relation for _ in best]
+        for (_, a, b, sure), what in zip(best, how, strict=True):
             if a not in out or sure > out[a][2]:
-                out[a] = (b, kind.relation or relation(facts, place[a], place[b]), sure)
+                out[a] = (b, what, sure)
     _agree(facts, out)
     for x in named.values():
         k = facts.order[x.answering]
         if k not in out and (x.relation == "supports" or k not in weighed):
             out[k] = (facts.order[x.answered], x.relation, x.sure)
+    return out
+
+
+def _relations(facts: Facts, place: Mapping[int, int], found: Pairs, best: Sequence[Chosen], weight: Linear) -> list[Relation]:
+    """Whether each of the chosen pairs denies or disputes."""
+    a, b = np.array([place[x.answering] for x in best], np.intp), np.array([place[x.answered] for x in best], np.intp)
+    scores = weight.scores(answering.relating(facts, a, b, found.values[[x.pair for x in best]])) if best else np.zeros(0)
+    out: list[Relation] = ["denies" if score > 0 else "disputes" for score in scores.tolist()]
     return out
 
 
@@ -144,16 +165,14 @@ def _agree(facts: Facts, answers: dict[int, tuple[int, Relation, float]]) -> Non
                 answers[one] = answers[other] = surer
 
 
-def _opposed(
-    facts: Facts, repeated: Sequence[tuple[int, int, float]], answers: Mapping[int, tuple[int, Relation, float]]
-) -> dict[int, tuple[int, Relation, float]]:
+def _opposed(facts: Facts, repeated: Sequence[Chosen], answers: Mapping[int, tuple[int, Relation, float]]) -> dict[int, tuple[int, Relation, float]]:
     """Of the pairs that are alike, those of which one says that there is evidence and the other that there is none; in the form of `_answers`.
 
     A speaker of both contradicts what was said before; somebody else who brings it up disputes that.
     """
     place = {k: j for j, k in enumerate(facts.order)}
     out: dict[int, tuple[int, Relation, float]] = {}
-    for first, second, sure in repeated:
+    for _, first, second, sure in repeated:
         a, b = place[first], place[second]
         there, not_there = facts.flags["evidence"], facts.flags["no evidence"]
         if first in answers or answers.get(second, (None,))[0] == first or not ((there[a] and not_there[b]) or (not_there[a] and there[b])):
@@ -169,12 +188,12 @@ def _opposed(
     return out
 
 
-def chosen(found: Pairs, scores: NDArray[np.float64], least: float) -> list[tuple[int, int, float]]:
-    """For each first statement of `found` the likeliest second, if it is likely enough: indices among the story's statements, and how likely."""
+def chosen(found: Pairs, scores: NDArray[np.float64], least: float) -> list[Chosen]:
+    """For each first statement of `found` the likeliest second, if it is likely enough."""
     if not len(found.starts):
         return []
     sure = probabilities(scores, found.starts)
-    return [(int(found.answering[k]), int(found.answered[k]), float(sure[k])) for k in likeliest(sure, found.starts) if sure[k] >= least]
+    return [Chosen(k, int(found.answering[k]), int(found.answered[k]), float(sure[k])) for k in likeliest(sure, found.starts) if sure[k] >= least]
 
 
 def probabilities(scores: NDArray[np.float64], starts: NDArray[np.intp]) -> NDArray[np.float64]:

@@ -80,10 +80,11 @@ def relation(facts: Facts, k: int, j: int) -> Relation:
     """Whom the claim concerns denies it, who "denies" in so many words, a spokesperson (in 41 of 57 such pairs of gold that the other rules leave), and who
     answers an accusation or what the answer calls one; anybody else disputes.
     """
-    accused = facts.acts["accuse"][j] > HALF or _accusing(facts.points_at[k])
+    accused = facts.acts["accuse"][j] > HALF or accusing(facts.points_at[k])
     denies = accused or facts.flags["denial"][k] or facts.flags["on behalf"][k] or facts.concerns(j, int(facts.speaker[k]))
     return "denies" if denies else "disputes"
 
 
-def _accusing(nouns: Numbers) -> bool:
+def accusing(nouns: Numbers) -> bool:
+    """Whether one of the claim nouns is for an accusation; shape (nouns,)."""
     return any(claim_nouns()[c] in ACCUSATIONS for c in nouns.nonzero()[0].tolist())
