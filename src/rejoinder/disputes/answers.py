@@ -81,13 +81,20 @@ def relating(facts: Facts, a: Indices, b: Indices, values: Numbers) -> Numbers:
     return np.column_stack([values, *(np.asarray(told[name], np.float64) for name in RELATING[len(FEATURES) :])])
 
 
-def answer_pairs(facts: Facts, kind: Kind, named: dict[int, Named]) -> Pairs:
-    """Every pair of which the first, an outermost statement of that kind, may answer the second; named: answers to claims that the text names."""
+def answer_pairs(facts: Facts, kind: Kind, named: dict[int, Named], among: range | None = None) -> Pairs:
+    """Every pair of which the first, an outermost statement of that kind, may answer the second.
+
+    Args:
+        facts: of the story.
+        kind: of answer.
+        named: answers to claims that the text names.
+        among: statements among which the first ones are; all if not given. A long story is taken in parts, so that tables stay small.
+    """
     first: list[int] = []
     second: list[int] = []
     starts: list[int] = []
     sure = np.sum([facts.acts[act] for act in kind.acts], 0) if kind.acts else np.ones(len(facts))
-    for k in range(len(facts)):
+    for k in range(len(facts)) if among is None else among:
         found = _claims(facts, k, kind, named.get(k)) if _answers(facts, k, kind, float(sure[k])) else []
         if found:
             starts.append(len(first))
@@ -149,17 +156,17 @@ def _values(facts: Facts, a: Indices, b: Indices, sure: Numbers, named: dict[int
     who = speaker[a]
     own = (who >= 0) & (who == speaker[b])
     concerned = (who >= 0) & ((facts.target[b] == who) | facts.spoken_of[b, who])
-    parent = np.array([holders[0] if holders else -1 for holders in facts.holders], np.intp)
     shared = np.array([len(facts.stems[k] & facts.stems[j]) for k, j in pairs], np.float64)
-    size = np.array([1 + len(stems) for stems in facts.stems])
+    inside = np.array([facts.holders[j][:1] == [k] for k, j in pairs], np.bool_)
+    size, own_size = (np.array([1 + len(facts.stems[pair[end]]) for pair in pairs]) for end in (1, 0))
     alike = np.log1p(shared)
     numbers: Flags = np.array([bool(facts.numbers[k] and facts.numbers[j]) for k, j in pairs], np.bool_)
     same_number: Flags = np.array([bool(facts.numbers[k] & facts.numbers[j]) for k, j in pairs], np.bool_)
     described = flags["describes"][b] & concerned & ~own
     rule = np.array([k in named and named[k].answered == j for k, j in pairs], np.bool_)
-    before = np.array([_last_other(facts, k) for k in range(len(facts))], np.intp)
-    next_own, last_own = _neighbours(facts)
-    latest = (speaker[b] >= 0) & np.where(b < a, next_own[b] >= a, last_own[b] <= a)
+    other = {k: _last_other(facts, k) for k in set(a.tolist())}
+    before = np.array([other[k] for k, _ in pairs], np.intp)
+    latest = np.array([_is_latest(facts, k, j) for k, j in pairs], np.bool_)
     one = flags["negates"][a] != flags["negates"][b]
     right = (b == a - 1) & ~own
     values: dict[str, Any] = {  # truth values or numbers, each of shape (m,)
@@ -174,14 +181,14 @@ def _values(facts: Facts, a: Indices, b: Indices, sure: Numbers, named: dict[int
         "promises or demands": acts["promise"][b] + acts["demand"][b],
         "retracts": acts["retract"][b] + acts["concede"][b],
         "words shared": alike,
-        "share of its words": shared / size[b],
+        "share of its words": shared / size,
         "says only that it answers": np.array([facts.points(k) for k in a.tolist()], np.bool_),
         "sentences between": np.log1p(np.abs(facts.sentence[a] - facts.sentence[b])),
         "statements between": np.log1p(np.abs(a - b)),
         "far": np.abs(a - b) > SIGHT,
         "mentions the speaker": facts.spoken_of[a, speaker[b]],  # the last column, where he is unknown, is nobody
         "nested answered": flags["nested"][b],
-        "inside": parent[b] == a,
+        "inside": inside,
         "same noun": (facts.points_at[a] * facts.names[b]).any(1),
         "names a claim": facts.names[b].any(1),
         "opens the story": b < OPENING,
@@ -191,8 +198,8 @@ def _values(facts: Facts, a: Indices, b: Indices, sure: Numbers, named: dict[int
         "meaning": (facts.meaning[a] * facts.meaning[b]).sum(1),
         "last of its speaker": latest,
         "named": rule,
-        "named inside": rule & (parent[b] == a),
-        "next of another": (b < a) & (before[a] == b),
+        "named inside": rule & inside,
+        "next of another": (b < a) & (before == b),
         "past": flags["past"][b],
         "dated before": facts.day[b] < facts.day[a],
         "contrast": flags["contrast"][np.maximum(a, b)],
@@ -217,7 +224,7 @@ def _values(facts: Facts, a: Indices, b: Indices, sure: Numbers, named: dict[int
         "right behind another": right,
         "right behind another, negates": right & flags["negates"][a],
         "right behind another, contrast": right & flags["contrast"][a],
-        "share of own words": shared / size[a],
+        "share of own words": shared / own_size,
         "own words, concerned": flags["own words"][a] & concerned,
         "own words, accused": flags["own words"][a] * acts["accuse"][b],
         "answerer unknown": who < 0,
@@ -231,12 +238,7 @@ def _last_other(facts: Facts, k: int) -> int:
     return next((j for j in range(k - 1, max(-1, k - 1 - BACK), -1) if not facts.same_speaker(k, j)), -1)
 
 
-def _neighbours(facts: Facts) -> tuple[Indices, Indices]:
-    """For each statement the next and the last one of its speaker; beyond the story where there is none."""
-    after, before = np.full(len(facts), len(facts), np.intp), np.full(len(facts), -1, np.intp)
-    last: dict[int, int] = {}
-    for k, who in enumerate(facts.speaker.tolist()):
-        if who in last:
-            after[last[who]], before[k] = k, last[who]
-        last[who] = k
-    return after, before
+def _is_latest(facts: Facts, k: int, j: int) -> bool:
+    """Whether nothing between statements k and j is of the speaker of j, who is known."""
+    who = facts.speaker[j]
+    return bool(who >= 0 and not (facts.speaker[min(k, j) + 1 : max(k, j)] == who).any())

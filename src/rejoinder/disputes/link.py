@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import Any, NamedTuple, get_args
 
 import numpy as np
@@ -27,6 +27,7 @@ from rejoinder.disputes.pairs import FEATURES, Pairs, pairs
 from rejoinder.tagging.words import Words
 from rejoinder.types import Actor, Link, Relation, Statement
 
+PART = 256  # statements of a long story whose answers are looked for together
 FARTHEST = 6.0  # standard deviations from the mean to which a feature counts
 RELATIONS: tuple[Relation, ...] = get_args(Relation)
 
@@ -130,8 +131,9 @@ def _answers(facts: Facts, weight: Weights) -> dict[int, tuple[int, Relation, fl
     place = {k: j for j, k in enumerate(facts.order)}
     out: dict[int, tuple[int, Relation, float]] = {}
     weighed: set[int] = set()
-    for kind in KINDS:
-        found = answering.answer_pairs(facts, kind, named)
+    parts = [range(start, min(start + PART, len(facts))) for start in range(0, len(facts), PART)]
+    for kind, part in product(KINDS, parts):
+        found = answering.answer_pairs(facts, kind, named, part)
         if kind.relation is None:  # the others do not weigh what the text names
             weighed.update(found.answering[found.starts].tolist())
         best = chosen(found, weight.answers[kind.name].scores(found.values), weight.least[kind.name])
