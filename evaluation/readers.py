@@ -39,10 +39,10 @@ def main() -> None:
         for n, m in both.items():
             counts["act"].add(int(one.statements[n].act == other.statements[m].act), 1, 1)
             counts["flags"].add(int(one.statements[n].flags == other.statements[m].flags), 1, 1)
-        links, theirs = ({(a, b): relation for a, b, relation in story.links} for story in (one, other))
-        mine = {(both.get(a), both.get(b)): relation for (a, b), relation in links.items()}
-        counts["link"].add(sum(theirs.get(pair) == relation for pair, relation in mine.items()), len(theirs), len(links))
-        counts["pair of a link"].add(len(mine.keys() & theirs.keys()), len(theirs), len(links))
+        theirs: dict[tuple[int | None, int | None], str] = {(a, b): relation for a, b, relation in other.links}
+        mine = {(both.get(a), both.get(b)): relation for a, b, relation in one.links}
+        counts["link"].add(sum(theirs.get(pair) == relation for pair, relation in mine.items()), len(theirs), len(one.links))
+        counts["pair of a link"].add(len(mine.keys() & theirs.keys()), len(theirs), len(one.links))
         speakers = [(one.speakers[n], other.speakers[m]) for n, m in both.items()]
         pairs = [Pair(one.id, "", _parts(a[0] if a else None), _parts(b[0] if b else None), "") for a, b in speakers]
         together = going_together(pairs).get(one.id, {})
