@@ -32,15 +32,15 @@ from rejoinder.types import Relation
 
 TABLES = Path(linking.__file__).parent / "tables"
 HEADER = """# Which statement repeats which, and which walk-back or contradiction answers which claim: weights of pairs.FEATURES and answers.FEATURES
-# (link.probabilities), and the probabilities from which a pair is a link. Written by `python -m evaluation.fit_links` from our own gold on PolNeAR's train
-# split and our invented stories.
+# (link.probabilities), the probabilities from which a pair is a link, and weights of answers.RELATING: whether an answer denies or disputes. Written by
+# `python -m evaluation.fit_links` from our own gold on PolNeAR's train split and our invented stories.
 """
 NETWORKS = """# Which denial answers which claim: a network over answers.FEATURES (link.Network). Of each feature its mean, its scale and its weights in the
 # hidden units. Written by `python -m evaluation.fit_links` like links.toml.
 """
 LEAST = np.arange(0.1, 0.9, 0.02).round(2).tolist()
-# Least precision of links on train stories left out: where the tagger has not learnt from a story it is lower. Rare ones are missed more easily.
 DENIES = "denies"  # whether an answer denies or disputes
+# Least precision of links on train stories left out: where the tagger has not learnt from a story it is lower. Rare ones are missed more easily.
 PRECISE = {"repeats": 0.55, "denials": 0.68, "retractions": 0.5, "contradictions": 0.5}
 NEARLY = 0.01  # of F1: no more than chance; of two thresholds the lower one shows more
 FOLDS, FEW_FOLDS = 6, 3  # of stories; fewer for a network, which takes minutes

@@ -66,10 +66,9 @@ def undated(reader: Reader, story: Story, condition: Condition) -> Read:
     for k, statement in enumerate(made):
         row = _row(tags, statement)
         head, word = (row.acts, row.anchor) if row is not None else (np.zeros(len(ACTS)), _last_word(tags.words, statement))
-        said = (" ".join(variant.text[a:b] for a, b in spans) for spans in (statement.source, statement.cue, statement.content))
+        said = [" ".join(variant.text[a:b] for a, b in spans) for spans in (statement.source, statement.cue, statement.content)]
         acts[k] = probabilities(cue_at(tags.words, word), head, evidence(*said))
-        words = (" ".join(variant.text[a:b] for a, b in spans) for spans in (statement.source, statement.cue))
-        made[k] = replace(statement, **doing(acts[k], row.flags if row is not None else np.zeros(len(FLAGS)), *words)._asdict())
+        made[k] = replace(statement, **doing(acts[k], row.flags if row is not None else np.zeros(len(FLAGS)), *said[:2])._asdict())
         if row is not None:
             meanings[k] = row.meaning
     actors, resolved = resolve(tags, made)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from rejoinder.actors.entities import Entity, shown, title_before
 from rejoinder.actors.joins import BEFORE_NAMES, COMPANIES, MEDIA
 from rejoinder.actors.lexicon import Place, bodies, country_names, groups, titles, word_before
+from rejoinder.actors.persons import HEADS
 from rejoinder.actors.phrases import QUANTIFIERS, NounPhrase
 from rejoinder.actors.reference import NOBODY, Context, Found
 from rejoinder.actors.referring import Referring
@@ -37,7 +38,6 @@ ALSO: dict[str, frozenset[str]] = {
 }
 # Whose holder's title ends so, but for those who head a government.
 MINISTRIES = {"ministry": "minister", "department": "secretary"}
-HEADS = frozenset("prime first chief".split())
 SEATS = frozenset("office department ministry".split())
 INSTITUTIONS = frozenset("sheriff coroner prosecutor ombudsman comptroller".split())  # whose office is known by the title
 # How a story speaks of whoever runs somebody's campaign.

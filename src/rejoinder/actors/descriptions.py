@@ -7,14 +7,13 @@ from collections.abc import Callable, Sequence
 
 from rejoinder.actors.collectives import body, body_named, group
 from rejoinder.actors.entities import Entities, Held, qualifier
-from rejoinder.actors.issuers import issuer
+from rejoinder.actors.issuers import BODIES, issuer
 from rejoinder.actors.names import Page
 from rejoinder.actors.persons import person
 from rejoinder.actors.phrases import BREAKS, HE, IT, POSSESSIVE, RELATIVE, SHE, THEY, YOU, NounPhrase, parse
 from rejoinder.actors.reference import FAR, FEATURES, NOBODY, Context, Found, alone, candidates, probabilities
 from rejoinder.types import ActorKind
 
-BODIES: tuple[ActorKind, ...] = ("organization", "government", "media", "country")
 NEGATIVE = frozenset("nobody none no neither nothing anyone anybody someone somebody everyone everybody".split())
 COPULAS = frozenset("is was are were be been has have had".split())
 QUALIFIES = frozenset("of from for in".split())  # may stand inside the phrase before a relative pronoun

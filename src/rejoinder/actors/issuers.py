@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from rejoinder.actors.lexicon import things
@@ -48,17 +47,13 @@ def note(d: Referring, cue: tuple[int, int], speaker: int) -> None:
     if not SUED.isdisjoint(words) or words[-2:] in FILED:
         d.issuers.update(dict.fromkeys(SUITS, speaker))
     start = d.page.sentence_start(first)
-    if lower[start] == "in" and start < first:
-        _note(d, lower[start + 1 : start + ISSUE], speaker)
+    opening = lower[start + 1 : start + ISSUE] if lower[start] == "in" and start < first else ()
     behind = lower[last - 1 : min(last + ISSUE, d.page.sentence_start(last - 1, -1))]
-    at = next((k for k, word in enumerate(behind) if (word,) in things() and ("in" in behind[:k] or "in" in words)), None)
-    if at is not None:
-        _note(d, behind[at:], speaker)
-
-
-def _note(d: Referring, words: Sequence[str], speaker: int) -> None:
-    if (word := next((word for word in words if (word,) in things()), None)) is not None:
-        d.issuers.setdefault(word, speaker)
+    told = [word for k, word in enumerate(behind) if "in" in behind[:k] or "in" in words]
+    for stretch in (opening, told):
+        document = next((word for word in stretch if (word,) in things()), None)
+        if document is not None:
+            d.issuers.setdefault(document, speaker)
 
 
 def _may_issue(d: Referring, found: int | None) -> bool:

@@ -15,7 +15,7 @@ ANONYMOUS = frozenset("official officer source aide staffer employee".split())
 OF_MANY = frozenset("worker voter supporter clerk reporter member resident witness client".split())
 HANDS = ANONYMOUS | OF_MANY
 FORMER = "former"
-HEADS = frozenset("prime chief first".split())  # "the chief minister" is no "minister"
+HEADS = frozenset("prime chief first".split())  # of a government: "the chief minister" is no "minister", and has no ministry
 POINTED, FIRM = 0.5, 0.8  # probabilities from which a description without a known office is taken for somebody, a bare one and a longer one,
 ALIKE = 3.0  # where the tagger's vectors say so as well: log-odds against meaning nobody before
 

@@ -100,9 +100,8 @@ def answer_pairs(facts: Facts, kind: Kind, named: dict[int, Named], among: range
             starts.append(len(first))
             first.extend([k] * len(found))
             second.extend(found)
-    order = np.array(facts.order, np.intp)
-    a, b = _indices(first), _indices(second)
-    return Pairs(order[a], order[b], _values(facts, a, b, sure, named), _indices(starts))
+    answering, answered = (_indices([facts.order[k] for k in found]) for found in (first, second))
+    return Pairs(answering, answered, _values(facts, _indices(first), _indices(second), sure, named), _indices(starts))
 
 
 def _indices(numbers: list[int]) -> Indices:
@@ -164,8 +163,8 @@ def _values(facts: Facts, a: Indices, b: Indices, sure: Numbers, named: dict[int
     same_number: Flags = np.array([bool(facts.numbers[k] & facts.numbers[j]) for k, j in pairs], np.bool_)
     described = flags["describes"][b] & concerned & ~own
     rule = np.array([k in named and named[k].answered == j for k, j in pairs], np.bool_)
-    other = {k: _last_other(facts, k) for k in set(a.tolist())}
-    before = np.array([other[k] for k, _ in pairs], np.intp)
+    of_one = {k: (_last_other(facts, k), facts.points(k)) for k in set(a.tolist())}
+    before, points = np.array([of_one[k] for k, _ in pairs], np.intp).reshape(-1, 2).T
     latest = np.array([_is_latest(facts, k, j) for k, j in pairs], np.bool_)
     one = flags["negates"][a] != flags["negates"][b]
     right = (b == a - 1) & ~own
@@ -182,7 +181,7 @@ def _values(facts: Facts, a: Indices, b: Indices, sure: Numbers, named: dict[int
         "retracts": acts["retract"][b] + acts["concede"][b],
         "words shared": alike,
         "share of its words": shared / size,
-        "says only that it answers": np.array([facts.points(k) for k in a.tolist()], np.bool_),
+        "says only that it answers": points,
         "sentences between": np.log1p(np.abs(facts.sentence[a] - facts.sentence[b])),
         "statements between": np.log1p(np.abs(a - b)),
         "far": np.abs(a - b) > SIGHT,

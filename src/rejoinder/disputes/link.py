@@ -2,8 +2,8 @@
 
 A statement repeats the likeliest of those before it that it may repeat, or none: a logistic model over the pairs of pairs.py in which these
 compete, fitted on our own gold (evaluation/fit_links.py). Unsure means no link. Denials, walk-backs and contradictions find the claim that
-they answer in the same way (answers.py), by a network of one hidden layer; where the text names the claim (named.py) that counts, and decides for
-statements inside others. Whom somebody agrees with the text alone names.
+they answer in the same way (answers.py), denials by a network of one hidden layer; where the text names the claim (named.py) that counts, and decides
+for statements inside others. Whom somebody agrees with the text alone names.
 """
 
 from __future__ import annotations

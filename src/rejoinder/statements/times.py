@@ -207,9 +207,11 @@ def _count(word: str) -> int:
 
 
 def _unit(unit: str, back: int, day: date) -> str:
-    """The day, week, month, year or decade so many before that of `day`."""
+    """The day, week, month, year or decade so many before that of `day`; of a fortnight the week that far back."""
     if unit == "day":
         return (day - timedelta(days=back)).isoformat()
+    if unit == "fortnight":
+        return _unit("week", 2 * back, day)
     if unit == "week":
         monday = day - timedelta(days=day.weekday() + 7 * back)
         return f"{monday.isoformat()}/{(monday + timedelta(days=6)).isoformat()}"
@@ -235,5 +237,5 @@ RECKONED: dict[str, Callable[[Parts, date], str | None]] = {
     "yesterday": lambda _, day: _unit("day", 1, day),
     "today": lambda _, day: day.isoformat(),
     "relative": lambda parts, day: _unit(parts["unit"], 0 if parts["which"] == "this" else 1, day),
-    "ago": lambda parts, day: _unit("week", 2, day) if parts["unit"] == "fortnight" else _unit(parts["unit"], _count(parts["count"]), day),
+    "ago": lambda parts, day: _unit(parts["unit"], _count(parts["count"]), day),
 }
