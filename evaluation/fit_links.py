@@ -214,7 +214,7 @@ def fit_links(train: Sequence[Read], tune: Sequence[Read], invented: Sequence[Re
         only: names of what is fitted anew, of PRECISE, or DENIES; all if empty.
     """
     everything = [*train, *borrowed(train, tune), *invented, *borrowed(invented, tune)]
-    tables: dict[str, tuple[Callable[[Facts], Pairs], Sequence[Relation]]] = {"repeats": (pairs, ("repeats",))}
+    tables: dict[str, tuple[Callable[[Facts], Pairs], Sequence[Relation]]] = {"repeats": (_repetitions, ("repeats",))}
     for kind in answers.KINDS:
         tables[kind.name] = (partial(_answer_pairs, kind), (kind.relation,) if kind.relation else ("denies", "disputes"))
     before = linking.weights() if only else None
@@ -254,6 +254,10 @@ def _denies(reads: Sequence[Read]) -> Linear:
         weights -= np.linalg.solve((x * (p * (1 - p))[:, None]).T @ x + RIDGE * np.eye(len(weights)), x.T @ (p - y) + RIDGE * weights)
     print(f"{DENIES}: {len(y)} answers, {100 * y.mean():.0f} % deny, {100 * np.mean((x @ weights > 0) == y):.0f} % told right where fitted", flush=True)
     return Linear(weights)
+
+
+def _repetitions(facts: Facts) -> Pairs:
+    return next(pairs(facts, part=len(facts)))
 
 
 def _answer_pairs(kind: answers.Kind, facts: Facts) -> Pairs:

@@ -18,7 +18,7 @@ from rejoinder.disputes.claims import Claim, Ref, claims
 from rejoinder.disputes.facts import facts_of
 from rejoinder.disputes.link import FARTHEST, Network, link, probabilities, weights
 from rejoinder.disputes.named import named_answers
-from rejoinder.disputes.pairs import FEATURES, pairs
+from rejoinder.disputes.pairs import FEATURES, PART, pairs
 from rejoinder.show import threads
 from rejoinder.tagging.labels import ACTS
 from rejoinder.tagging.words import split
@@ -75,12 +75,15 @@ def test_the_table_has_a_weight_for_every_feature():
     assert all(0 < least < 1 for least in weights().least.values())
 
 
-def found_pairs(reading: Reading) -> dict[tuple[int, int], dict[str, float]]:
+def found_pairs(reading: Reading, part: int = PART) -> dict[tuple[int, int], dict[str, float]]:
     """Values by feature of every pair."""
     assert reading.meanings is not None
-    found = pairs(facts_of(split(reading.story.text), reading.statements, reading.actors, reading.meanings, sure_acts(reading.statements)))
-    ends = zip(found.answering.tolist(), found.answered.tolist(), strict=True)
-    return {pair: dict(zip(FEATURES, row, strict=True)) for pair, row in zip(ends, found.values.tolist(), strict=True)}
+    facts = facts_of(split(reading.story.text), reading.statements, reading.actors, reading.meanings, sure_acts(reading.statements))
+    return {
+        pair: dict(zip(FEATURES, row, strict=True))
+        for found in pairs(facts, part)
+        for pair, row in zip(zip(found.answering.tolist(), found.answered.tolist(), strict=True), found.values.tolist(), strict=True)
+    }
 
 
 SUMMED_UP: list[tuple[str, str, str, Act, str | None, str | None]] = [
@@ -310,11 +313,13 @@ def test_what_sounds_like_a_denial_answers_the_claim_inside_it():
     assert [(x.start, x.end, x.relation) for x in made] == [("s1", "s2", "disputes")]
 
 
-def test_the_same_pairs_in_one_block_and_in_many(monkeypatch: pytest.MonkeyPatch):
+def test_the_same_pairs_in_one_part_and_in_many(monkeypatch: pytest.MonkeyPatch):
     reading = story("a", [*ROWS, SAME[0], *DENIAL, *ROWS])
     whole = found_pairs(reading)
+    assert {k: pytest.approx(v) for k, v in found_pairs(reading, part=1).items()} == whole
     monkeypatch.setattr("rejoinder.disputes.pairs.BLOCK", 2)
     assert {k: pytest.approx(v) for k, v in found_pairs(reading).items()} == whole
+    assert {k: pytest.approx(v) for k, v in found_pairs(reading, part=3).items()} == whole
 
 
 def test_the_accused_denies():

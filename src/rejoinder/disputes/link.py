@@ -23,11 +23,10 @@ from rejoinder.disputes import answers as answering
 from rejoinder.disputes.answers import KINDS
 from rejoinder.disputes.facts import Facts, facts_of
 from rejoinder.disputes.named import named_answers, relation
-from rejoinder.disputes.pairs import FEATURES, Pairs, pairs
+from rejoinder.disputes.pairs import FEATURES, Pairs, pairs, parts
 from rejoinder.tagging.words import Words
 from rejoinder.types import Actor, Link, Relation, Statement
 
-PART = 256  # statements of a long story whose answers are looked for together
 FARTHEST = 6.0  # standard deviations from the mean to which a feature counts
 RELATIONS: tuple[Relation, ...] = get_args(Relation)
 
@@ -114,8 +113,7 @@ def links_in(facts: Facts, statements: Sequence[Statement]) -> tuple[Link, ...]:
     """The links of a story whose facts are known. Who answers a claim does not repeat it, nor what is next to it."""
     weight = weights()
     answers = _answers(facts, weight)
-    alike = pairs(facts)
-    repeated = chosen(alike, weight.repeats.scores(alike.values), weight.least["repeats"])
+    repeated = [pair for part in pairs(facts) for pair in chosen(part, weight.repeats.scores(part.values), weight.least["repeats"])]
     answers |= _opposed(facts, repeated, answers)
     taken = {(b, a) for a, (b, _, _) in answers.items()}
     found = [(a, *answer) for a, answer in answers.items()]
@@ -131,8 +129,7 @@ def _answers(facts: Facts, weight: Weights) -> dict[int, tuple[int, Relation, fl
     place = {k: j for j, k in enumerate(facts.order)}
     out: dict[int, tuple[int, Relation, float]] = {}
     weighed: set[int] = set()
-    parts = [range(start, min(start + PART, len(facts))) for start in range(0, len(facts), PART)]
-    for kind, part in product(KINDS, parts):
+    for kind, part in product(KINDS, parts(len(facts))):
         found = answering.answer_pairs(facts, kind, named, part)
         if kind.relation is None:  # the others do not weigh what the text names
             weighed.update(found.answering[found.starts].tolist())

@@ -19,6 +19,7 @@ from rejoinder.disputes.facts import Facts, Flags, Indices, Numbers
 from rejoinder.types import Act
 
 BACK = 60  # statements before another that it may repeat
+PART = 256  # statements of a long story whose pairs are weighed together
 BLOCK = 64  # answering statements whose words are compared together
 LEAD = 4  # statements that open a story
 FADE = 2.0  # statements between a summary and its quotation over which the second loses most of its weight
@@ -42,30 +43,71 @@ class Pairs:
     starts: Indices
 
 
-def pairs(facts: Facts) -> Pairs:
-    """Every pair of which the first may repeat the second, the nearest first."""
-    many = np.minimum(np.arange(len(facts)), BACK)
+@dataclass(frozen=True, slots=True, eq=False)
+class _Whole:
+    """What is to be known of all pairs of a story, the nearest first, before they are weighed in parts.
+
+    done: weight of what the two are said to do in common, (m,). echo: for each statement, the most of it with one before. turns: how many statements of
+    its speaker stand before each. centred: meanings beside the story's mean, of length 1. spread: how many statements have a stem.
+    """
+
+    done: Numbers
+    echo: Numbers
+    turns: Indices
+    centred: NDArray[np.float32]
+    spread: Counter[str]
+
+
+def pairs(facts: Facts, part: int = PART) -> Iterator[Pairs]:
+    """Every pair of which the first may repeat the second, the nearest first; so many first statements at a time, so that tables stay small."""
+    whole = _whole(facts)
+    order, past = np.array(facts.order, np.intp), 0
+    for firsts in parts(len(facts), part):
+        a, b, starts = _ends(firsts)
+        values = _values(facts, whole, firsts, a, b, starts, slice(past, past + len(a)))
+        past += len(a)
+        yield Pairs(order[a], order[b], values, starts[np.diff(starts, append=len(a)) > 0])
+
+
+def parts(n: int, part: int = PART) -> list[range]:
+    """The statements of a story, so many at a time."""
+    return [range(start, min(start + part, n)) for start in range(0, n, part)]
+
+
+def _ends(firsts: range) -> tuple[Indices, Indices, Indices]:
+    """First and second statements of pairs, (m,), and where those of each first begin, (n,)."""
+    many = np.minimum(np.array(firsts, np.intp), BACK)
     starts = np.cumsum(many) - many
-    a = np.repeat(np.arange(len(facts)), many)
-    b = a - 1 - (np.arange(len(a)) - np.repeat(starts, many))
-    order = np.array(facts.order, np.intp)
-    return Pairs(order[a], order[b], _values(facts, a, b, starts), starts[many > 0])
+    a = np.repeat(np.array(firsts, np.intp), many)
+    return a, a - 1 - (np.arange(len(a)) - np.repeat(starts, many)), starts
 
 
-def _values(facts: Facts, a: Indices, b: Indices, starts: Indices) -> Numbers:
+def _whole(facts: Facts) -> _Whole:
+    a, b, _ = _ends(range(len(facts)))
+    heavy = np.array([sum(map(_weight, sorted(stems))) for stems in facts.doing])
+    done = _shared(facts.doing, range(len(facts)), a, b, _weight) / np.sqrt(np.maximum(heavy[a] * heavy[b], SMALL))
+    echo = np.zeros(len(facts))
+    np.maximum.at(echo, a, done)
+    centred = facts.meaning - facts.meaning.mean(0) if len(facts) else facts.meaning
+    centred /= np.maximum(np.linalg.norm(centred, axis=1, keepdims=True), SMALL)
+    return _Whole(done, echo, _turns(facts), centred, Counter(s for stems in facts.stems for s in stems))
+
+
+def _values(facts: Facts, whole: _Whole, firsts: range, a: Indices, b: Indices, starts: Indices, here: slice) -> Numbers:
+    """FEATURES of the pairs of some first statements; arguments as of `_ends`, and where these pairs stand among the story's."""
     if not len(a):
         return np.zeros((0, len(FEATURES)))
     same = (facts.speaker[a] >= 0) & (facts.speaker[a] == facts.speaker[b])
-    columns = {**_places(facts, a, b, same, starts), **_contents(facts, a, b, same), **_doings(facts, a, b, same)}
+    columns = {**_places(facts, whole, firsts, a, b, same, starts), **_contents(facts, whole, firsts, a, b, same, here), **_doings(facts, a, b, same)}
     return np.stack([np.asarray(columns[name], np.float64) for name in FEATURES], 1)
 
 
-def _places(facts: Facts, a: Indices, b: Indices, same: Flags, starts: Indices) -> dict[str, Column]:
+def _places(facts: Facts, whole: _Whole, firsts: range, a: Indices, b: Indices, same: Flags, starts: Indices) -> dict[str, Column]:
     apart = np.abs(facts.sentence[a] - facts.sentence[b])
-    between, turns = np.log1p(a - b - 1), _turns(facts)
-    turns = np.maximum(turns[a] - turns[b] - 1, 0) * same
+    between = np.log1p(a - b - 1)
+    turns = np.maximum(whole.turns[a] - whole.turns[b] - 1, 0) * same
     inside = np.zeros(len(a), np.bool_)
-    inside[[starts[i] + i - j - 1 for i, holders in enumerate(facts.holders) for j in holders if 0 < i - j <= BACK]] = True
+    inside[[start + i - j - 1 for start, i in zip(starts, firsts, strict=True) for j in facts.holders[i] if 0 < i - j <= BACK]] = True
     return {
         "bias": np.ones(len(a)),
         "statements between": between,
@@ -91,46 +133,37 @@ def _turns(facts: Facts) -> Indices:
     return out
 
 
-def _contents(facts: Facts, a: Indices, b: Indices, same: Flags) -> dict[str, Column]:
-    share = shares()
-    spread = Counter(s for stems in facts.stems for s in stems)
-
-    def weight(s: str) -> float:
-        """From 0 to 1: how much a stem tells."""
-        return float(np.log(max(share.get(s, 0.0), RAREST)) / np.log(RAREST))
-
-    said = _shared(facts.stems, a, b, weight)
-    heavy = np.array([sum(map(weight, sorted(stems))) for stems in facts.doing])
-    done = _shared(facts.doing, a, b, weight) / np.sqrt(np.maximum(heavy[a] * heavy[b], SMALL))
-    echo = np.zeros(len(facts))  # how much each has in common with one before it
-    np.maximum.at(echo, a, done)
-    centred = facts.meaning - facts.meaning.mean(0)
-    centred /= np.maximum(np.linalg.norm(centred, axis=1, keepdims=True), SMALL)
-    size = np.log1p([len(s) for s in facts.stems])
+def _contents(facts: Facts, whole: _Whole, firsts: range, a: Indices, b: Indices, same: Flags, here: slice) -> dict[str, Column]:
+    done, size = whole.done[here], np.log1p([len(s) for s in facts.stems])
     return {
-        "words shared": np.log1p(said),
-        "rare words shared": np.minimum(_shared(facts.stems, a, b, lambda s: 1 / spread[s]), MOST),
+        "words shared": np.log1p(_shared(facts.stems, firsts, a, b, _weight)),
+        "rare words shared": np.minimum(_shared(facts.stems, firsts, a, b, lambda s: 1 / whole.spread[s]), MOST),
         "words shared, far": np.log1p(a - b - 1) * done,
         "words shared, headline": (b == 0) * done,
-        "answered is said before": echo[b],
+        "answered is said before": whole.echo[b],
         "words of answering": size[a],
         "words of answered": size[b],
-        "meaning, other speaker": ~same * _cosine(facts.meaning, a, b),
-        "meaning, beside the story's": _cosine(centred, a, b),
+        "meaning, other speaker": ~same * _cosine(facts.meaning, firsts, a, b),
+        "meaning, beside the story's": _cosine(whole.centred, firsts, a, b),
     }
 
 
-def _blocks(n: int, a: Indices) -> Iterator[tuple[int, int, int, slice]]:
-    """BLOCK answering statements at a time, so that tables stay small: the first that they may repeat, they themselves, and where their pairs stand."""
-    for start in range(0, n, BLOCK):
-        stop = min(start + BLOCK, n)
+def _weight(stem: str) -> float:
+    """From 0 to 1: how much a stem tells."""
+    return float(np.log(max(shares().get(stem, 0.0), RAREST)) / np.log(RAREST))
+
+
+def _blocks(firsts: range, a: Indices) -> Iterator[tuple[int, int, int, slice]]:
+    """BLOCK first statements at a time, so that tables stay small: the first that they may repeat, they themselves, and where their pairs stand."""
+    for start in range(firsts.start, firsts.stop, BLOCK):
+        stop = min(start + BLOCK, firsts.stop)
         yield max(0, start - BACK), start, stop, slice(int(a.searchsorted(start)), int(a.searchsorted(stop)))
 
 
-def _shared(sets: Sequence[frozenset[str]], a: Indices, b: Indices, weight: Callable[[str], float]) -> Numbers:
+def _shared(sets: Sequence[frozenset[str]], firsts: range, a: Indices, b: Indices, weight: Callable[[str], float]) -> Numbers:
     """Weight of what two sets have in common."""
     out = np.zeros(len(a))
-    for left, start, stop, here in _blocks(len(sets), a):
+    for left, start, stop, here in _blocks(firsts, a):
         known = {s: k for k, s in enumerate(sorted(frozenset[str]().union(*sets[left:stop])))}
         table = np.zeros((stop - left, len(known)), np.float32)
         for k, strings in enumerate(sets[left:stop]):
@@ -140,10 +173,10 @@ def _shared(sets: Sequence[frozenset[str]], a: Indices, b: Indices, weight: Call
     return out
 
 
-def _cosine(vectors: NDArray[np.float32], a: Indices, b: Indices) -> Numbers:
+def _cosine(vectors: NDArray[np.float32], firsts: range, a: Indices, b: Indices) -> Numbers:
     """Of vectors of length 1."""
     out = np.zeros(len(a))
-    for left, start, stop, here in _blocks(len(vectors), a):
+    for left, start, stop, here in _blocks(firsts, a):
         out[here] = (vectors[start:stop] @ vectors[left:stop].T)[a[here] - start, b[here] - left]
     return out
 
