@@ -5,6 +5,8 @@ Where both know a stretch, the tables say what it is.
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -227,35 +229,51 @@ def _merged(tags: Tags, tagged: list[NameSpan], known: list[NameSpan], lower: tu
     initialled = {t.last for t in tagged if t.kind == "person" and lower[t.last - 1] == "." and len(lower[t.last - 2]) == 1}
     tagged = [replace(t, last=t.last + 1) if t.last in initialled and any((n.first, n.last) == (t.last, t.last + 1) for n in known) else t for t in tagged]
     families |= {lower[t.last - 1] for t in tagged if t.last - 1 in initialled}
+    covered = _Covered(tagged)
     longer_bodies = {lower[n.first] for n in known if n.body and n.last - n.first > 1}
     schools = {lower[k - 1 : k + 1] for k in range(1, len(lower)) if lower[k] == "university"}
     for name in known:
-        if (
-            name.last - name.first == 1
-            and lower[name.first] in families
-            and any(t.kind == "person" and (t.first, t.last) == (name.first, name.last) for t in tagged)
-        ):
+        around = covered.by(name)
+        alone = name.last - name.first == 1
+        if alone and lower[name.first] in families and any(t.kind == "person" and (t.first, t.last) == (name.first, name.last) for t in around):
             continue  # "Cuban" where Mark Cuban was named, "Bloomberg" where Michael Bloomberg was
-        if name.body and name.last - name.first == 1 and lower[name.first] in families - longer_bodies:  # where its newspaper was not
-            inside = any(t.first <= name.first < t.last and t.last - t.first > 1 for t in tagged)
-            tagged = [t for t in tagged if (t.first, t.last) != (name.first, name.last)]
-            tagged += [] if inside else [NameSpan(name.first, name.last, "person", name.sure)]
+        if name.body and alone and lower[name.first] in families - longer_bodies:  # where its newspaper was not
+            inside = any(t.last - t.first > 1 for t in around)
+            covered.exchange([t for t in around if t.last - t.first == 1], [] if inside else [NameSpan(name.first, name.last, "person", name.sure)])
             continue
-        around = [t for t in tagged if t.first < name.last and name.first < t.last]
         if name.place and name.place.sort == "region capital" and name.kind == "place" and (*lower[name.first : name.last], "university") in schools:
             continue  # "Columbia" where its university was named
         longer = [t for t in around if t.last - t.first > name.last - name.first and t.first <= name.first and name.last <= t.last and t.kind != "other"]
         if not longer:
-            tagged = [t for t in tagged if t not in around] + [
-                piece
-                for t in around
-                for piece in (replace(t, last=name.first), replace(t, first=name.last))
-                if t.kind == "person" and piece.first < piece.last and piece.last - piece.first >= 2
-            ]
+            left = (piece for t in around for piece in (replace(t, last=name.first), replace(t, first=name.last)) if t.kind == "person")
+            covered.exchange(around, [piece for piece in left if piece.last - piece.first >= 2])
             own = lower[name.first] in families and lower[name.last : name.last + 1] in (("himself",), ("herself",))  # "Maine himself"
-            person = name.last - name.first == 1 and (lower[name.first] in given or own)
+            person = alone and (lower[name.first] in given or own)
             out.append(NameSpan(name.first, name.last, "person", name.sure) if person else name)
-    return sorted([*tagged, *out], key=lambda name: name.first)
+    return sorted([*covered.spans(), *out], key=lambda name: name.first)
+
+
+class _Covered:
+    """Names by the words that they cover, so that looking for those around another takes no longer in a long text."""
+
+    def __init__(self, names: Iterable[NameSpan]):
+        self._at: defaultdict[int, list[NameSpan]] = defaultdict(list)
+        self.exchange([], names)
+
+    def by(self, name: NameSpan) -> list[NameSpan]:
+        """Those with a word of `name`, each once, in the order of the text."""
+        return list(dict.fromkeys(t for k in range(name.first, name.last) for t in self._at.get(k, ())))
+
+    def exchange(self, old: Iterable[NameSpan], new: Iterable[NameSpan]) -> None:
+        for t in old:
+            for k in range(t.first, t.last):
+                self._at[k].remove(t)
+        for t in new:
+            for k in range(t.first, t.last):
+                self._at[k].append(t)
+
+    def spans(self) -> list[NameSpan]:
+        return list(dict.fromkeys(t for k in sorted(self._at) for t in self._at[k]))
 
 
 def _given(tags: Tags, tagged: list[NameSpan], known: list[NameSpan], lower: tuple[str, ...]) -> set[str]:

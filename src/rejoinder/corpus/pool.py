@@ -148,8 +148,9 @@ class _Crew:
         self._pool = self._new()
 
     def dismiss(self) -> None:
-        """Lets the processes end when they are done with what they read just now."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        """Waits for the processes to end, which they do when they are done with what they read just now; Python would wait for them when it ends, and
+        sometimes print a traceback if they ended at that very moment."""
+        self._pool.shutdown(wait=True, cancel_futures=True)
 
     def _new(self) -> ProcessPoolExecutor:
         # Spawned, not forked: ONNX Runtime's threads do not survive a fork.
