@@ -6,6 +6,10 @@ import re
 
 import pytest
 
+from rejoinder.tagging.labels import NAMES
+from rejoinder.tagging.pieces import Pieces
+from rejoinder.tagging.session import PACKAGED
+from training.examples import UNKNOWN, windows
 from training.invented import FOLDER, MarkError, gold_story, held_out, marked, parse, stories
 
 STORY = """## ferry | 2023-05-09
@@ -34,6 +38,37 @@ def test_gold_is_as_polnear_marks_it():
     contents = {text[slice(*cue)]: [text[a:b] for a, b in g.spans["content"]] for cue, g in gold.items()}
     assert contents == {"has denied": ["allegations that it cheated"], "allegations": ["that it cheated"], "said": ['"We did,"'], "adding": ["that it rained"]}
     assert {text[slice(*cue)]: g.mode for cue, g in gold.items()}["said"] == "direct"
+
+
+SPOKEN = """## sluice | 2023-05-09
+[s1 Tidewell Labs], a pump maker, [k1:assert said] [c1 it was safe]. [s2 Hana Ober-Lind, a senior engineer at Tidewell,] [k2:deny denied] [c2 it].
+"[c3 The Labs report is wrong,]" [s3 she] [k3:criticise said] of [c3 the firm]. [s4 A spokesman for the firm] [k4:decline did not *answer].
+Food inspectors came. [s5 The agency] [k5:assert said] that [c5 [s6 the engineer] [k6:assert had *told] [a6 it] [c6 so]].
+@ 1 organization:tidewell-labs
+@ 2,3,6 person:hana-ober-lind
+@ 4 person:spokesman*
+@ 5 organization:food-agency
+"""
+
+
+def test_speakers_teach_names_and_what_pronouns_stand_for():
+    gold = gold_story(parse(SPOKEN))
+    assert gold.names is not None
+    named = [(gold.text[name.start : name.end], name.kind) for name in gold.names]
+    assert named == [("Tidewell Labs", "organization"), ("Hana Ober-Lind", "person"), ("Tidewell", "organization")]  # not "Labs", nor "Food"
+    assert gold.some_names
+    heads = {gold.text[m.at :].split()[0].strip(",."): m for m in gold.mentions}
+    assert list(heads) == ["Labs", "Ober-Lind", "Tidewell", "she", "spokesman", "agency", "engineer"]
+    assert [word for word, m in heads.items() if m.asks] == ["she", "engineer"]
+    assert heads["she"].chain == heads["engineer"].chain == heads["Ober-Lind"].chain != heads["agency"].chain
+
+
+def test_names_that_are_not_all_teach_nothing_of_other_words():
+    gold = gold_story(parse(SPOKEN))
+    (window,) = windows(gold, Pieces(PACKAGED / "tokenizer.json"), None)
+    labels = [NAMES[label] for label in window.names.tolist() if label != UNKNOWN]
+    assert labels == ["B-organization", "I-organization", "B-person", "I-person", "B-organization"]
+    assert [len(reference.right) for reference in window.references] == [1, 2]
 
 
 @pytest.mark.parametrize(

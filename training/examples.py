@@ -154,7 +154,7 @@ def _names(story: GoldStory, origin: NDArray[np.int32]) -> NDArray[np.int64]:
     """Label of each word (labels.NAMES)."""
     if story.names is None:
         return np.full(len(origin), UNKNOWN, np.int64)
-    labels = np.zeros(len(origin), np.int64)
+    labels = np.full(len(origin), UNKNOWN if story.some_names else 0, np.int64)
     starts = origin[:, 0].tolist()
     for name in story.names:
         first = max(bisect_left(starts, name.start), 0)

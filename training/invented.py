@@ -21,6 +21,7 @@ from typing import get_args
 from rejoinder.statements.mode import quoted_mode
 from rejoinder.tagging.words import split
 from rejoinder.types import Act, ActorKind, Relation
+from training import speakers
 from training.stories import Gold, GoldStory, Span, with_that
 
 FOLDER = Path(__file__).parent / "invented"
@@ -176,15 +177,19 @@ def _actor_problems(story: Invented) -> list[str]:
 
 
 def gold_story(story: Invented) -> GoldStory:
-    """The story as the model is taught it; names and references in it are not marked."""
+    """The story as the model is taught it."""
     words = split(story.text)
     statements: list[Gold] = []
-    for marked in story.statements.values():
+    spoken: list[tuple[Gold, tuple[str, bool] | None]] = []
+    for number, marked in story.statements.items():
         spans = dict(marked.spans)
         spans["content"] = [_as_polnear(story.text, span, marked.nested) for span in spans["content"]]
         mode = quoted_mode(words, spans["content"]) if spans["content"] else None
         statements.append(Gold(marked.anchor, spans, marked.nested, mode, marked.act, marked.flags))
-    return GoldStory(story.text, sorted(statements, key=lambda gold: gold.anchor), nested_known=True, id=story.id)
+        spoken.append((statements[-1], story.speakers.get(number)))
+    names, mentions = speakers.told(words, spoken) if story.speakers else (None, [])
+    statements.sort(key=lambda gold: gold.anchor)
+    return GoldStory(story.text, statements, nested_known=True, names=names, some_names=True, mentions=mentions, id=story.id)
 
 
 def _as_polnear(text: str, span: Span, nested: bool) -> Span:

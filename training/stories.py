@@ -63,9 +63,9 @@ class Mention:
 class GoldStory:
     """A text, its statements, and whether they (`known`) and the nested ones among them (`nested_known`) are all marked.
 
-    names: None where nobody marked them. both_sides: antecedents may come after their anaphors. actors: chains of persons, organisations and
-    places. fold: the teacher that has not seen the story (training/distil.py). doubtful: where words begin of which nobody knows whether they head a cue.
-    degraded: share of dumps among its variants, where it has one of its own.
+    names: None where nobody marked them. some_names: these are not all; of other words nobody knows. both_sides: antecedents may come after their
+    anaphors. actors: chains of persons, organisations and places. fold: the teacher that has not seen the story (training/distil.py). doubtful: where
+    words begin of which nobody knows whether they head a cue. degraded: share of dumps among its variants, where it has one of its own.
     """
 
     text: str
@@ -73,6 +73,7 @@ class GoldStory:
     nested_known: bool
     known: bool = True
     names: list[Name] | None = None
+    some_names: bool = False
     mentions: list[Mention] = field(default_factory=list[Mention])
     both_sides: bool = False
     actors: frozenset[int] = frozenset()
