@@ -47,11 +47,11 @@ class Pairs:
 class _Whole:
     """What is to be known of all pairs of a story, the nearest first, before they are weighed in parts.
 
-    done: weight of what the two are said to do in common, (m,). echo: for each statement, the most of it with one before. turns: how many statements of
-    its speaker stand before each. centred: meanings beside the story's mean, of length 1. spread: how many statements have a stem.
+    done: weight of what the two are said to do in common, for each part (m,). echo: for each statement, the most of it with one before. turns: how many
+    statements of its speaker stand before each. centred: meanings beside the story's mean, of length 1. spread: how many statements have a stem.
     """
 
-    done: Numbers
+    done: list[Numbers]
     echo: Numbers
     turns: Indices
     centred: NDArray[np.float32]
@@ -60,12 +60,11 @@ class _Whole:
 
 def pairs(facts: Facts, part: int = PART) -> Iterator[Pairs]:
     """Every pair of which the first may repeat the second, the nearest first; so many first statements at a time, so that tables stay small."""
-    whole = _whole(facts)
-    order, past = np.array(facts.order, np.intp), 0
-    for firsts in parts(len(facts), part):
+    whole = _whole(facts, part)
+    order = np.array(facts.order, np.intp)
+    for firsts, done in zip(parts(len(facts), part), whole.done, strict=True):
         a, b, starts = _ends(firsts)
-        values = _values(facts, whole, firsts, a, b, starts, slice(past, past + len(a)))
-        past += len(a)
+        values = _values(facts, whole, firsts, a, b, starts, done)
         yield Pairs(order[a], order[b], values, starts[np.diff(starts, append=len(a)) > 0])
 
 
@@ -82,23 +81,25 @@ def _ends(firsts: range) -> tuple[Indices, Indices, Indices]:
     return a, a - 1 - (np.arange(len(a)) - np.repeat(starts, many)), starts
 
 
-def _whole(facts: Facts) -> _Whole:
-    a, b, _ = _ends(range(len(facts)))
+def _whole(facts: Facts, part: int) -> _Whole:
     heavy = np.array([sum(map(_weight, sorted(stems))) for stems in facts.doing])
-    done = _shared(facts.doing, range(len(facts)), a, b, _weight) / np.sqrt(np.maximum(heavy[a] * heavy[b], SMALL))
     echo = np.zeros(len(facts))
-    np.maximum.at(echo, a, done)
+    common: list[Numbers] = []
+    for firsts in parts(len(facts), part):
+        a, b, _ = _ends(firsts)
+        common.append(_shared(facts.doing, firsts, a, b, _weight) / np.sqrt(np.maximum(heavy[a] * heavy[b], SMALL)))
+        np.maximum.at(echo, a, common[-1])
     centred = facts.meaning - facts.meaning.mean(0) if len(facts) else facts.meaning
     centred /= np.maximum(np.linalg.norm(centred, axis=1, keepdims=True), SMALL)
-    return _Whole(done, echo, _turns(facts), centred, Counter(s for stems in facts.stems for s in stems))
+    return _Whole(common, echo, _turns(facts), centred, Counter(s for stems in facts.stems for s in stems))
 
 
-def _values(facts: Facts, whole: _Whole, firsts: range, a: Indices, b: Indices, starts: Indices, here: slice) -> Numbers:
-    """FEATURES of the pairs of some first statements; arguments as of `_ends`, and where these pairs stand among the story's."""
+def _values(facts: Facts, whole: _Whole, firsts: range, a: Indices, b: Indices, starts: Indices, done: Numbers) -> Numbers:
+    """FEATURES of the pairs of some first statements; arguments as of `_ends`, and what the two are said to do in common."""
     if not len(a):
         return np.zeros((0, len(FEATURES)))
     same = (facts.speaker[a] >= 0) & (facts.speaker[a] == facts.speaker[b])
-    columns = {**_places(facts, whole, firsts, a, b, same, starts), **_contents(facts, whole, firsts, a, b, same, here), **_doings(facts, a, b, same)}
+    columns = {**_places(facts, whole, firsts, a, b, same, starts), **_contents(facts, whole, firsts, a, b, same, done), **_doings(facts, a, b, same)}
     return np.stack([np.asarray(columns[name], np.float64) for name in FEATURES], 1)
 
 
@@ -133,8 +134,8 @@ def _turns(facts: Facts) -> Indices:
     return out
 
 
-def _contents(facts: Facts, whole: _Whole, firsts: range, a: Indices, b: Indices, same: Flags, here: slice) -> dict[str, Column]:
-    done, size = whole.done[here], np.log1p([len(s) for s in facts.stems])
+def _contents(facts: Facts, whole: _Whole, firsts: range, a: Indices, b: Indices, same: Flags, done: Numbers) -> dict[str, Column]:
+    size = np.log1p([len(s) for s in facts.stems])
     return {
         "words shared": np.log1p(_shared(facts.stems, firsts, a, b, _weight)),
         "rare words shared": np.minimum(_shared(facts.stems, firsts, a, b, lambda s: 1 / whole.spread[s]), MOST),
