@@ -9,7 +9,6 @@ import pytest
 from rejoinder.tagging.labels import NAMES
 from rejoinder.tagging.pieces import Pieces
 from rejoinder.tagging.session import PACKAGED
-from training.examples import UNKNOWN, windows
 from training.invented import FOLDER, MarkError, gold_story, held_out, marked, parse, stories
 
 STORY = """## ferry | 2023-05-09
@@ -64,6 +63,9 @@ def test_speakers_teach_names_and_what_pronouns_stand_for():
 
 
 def test_names_that_are_not_all_teach_nothing_of_other_words():
+    pytest.importorskip("torch", reason="torch is not installed (pip install 'rejoinder[train]')")
+    from training.examples import UNKNOWN, windows
+
     gold = gold_story(parse(SPOKEN))
     (window,) = windows(gold, Pieces(PACKAGED / "tokenizer.json"), None)
     labels = [NAMES[label] for label in window.names.tolist() if label != UNKNOWN]
