@@ -26,6 +26,7 @@ from rejoinder.pipeline import Reader
 from rejoinder.reading import make_story
 from rejoinder.statements.assemble import assemble
 from rejoinder.statements.confidence import Calibration
+from rejoinder.tagging.marked import layout_of
 from rejoinder.tagging.pieces import Pieces
 from rejoinder.tagging.session import PACKAGED, load_manifest
 from rejoinder.tagging.tagger import encode
@@ -64,16 +65,14 @@ def bare_encoder(stories: list[str], threads: int, batch: int) -> Callable[[], N
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     session = onnxruntime.InferenceSession(str(PACKAGED / load_manifest(PACKAGED).model_file), options, providers=["CPUExecutionProvider"])
-    only = onnxruntime.RunOptions()
-    only.only_execute_path_to_fetches = True  # up to the anchors: the encoder and two small matrices
-    threshold = np.ones(1, np.float32)
+    threshold, marked = np.full(1, 2.0, np.float32), np.array(False)  # no word is a cue, so there are no rows: the encoder and five small matrices
     pieces = Pieces(PACKAGED / "tokenizer.json")
     prepared: list[tuple[np.ndarray, ...]] = []
     for story in stories:
         words = split(story)
         ids = pieces([story[a:b] for a, b in zip(words.start.tolist(), words.end.tolist(), strict=True)])
         windows = cut(words, np.fromiter(map(len, ids), np.int32, len(ids)), BARE_PIECES - 2, 0)
-        prepared.extend(encode(window, words, ids, pieces) for window in windows)
+        prepared.extend(encode(window, layout_of(words), ids, pieces) for window in windows)
     prepared.sort(key=lambda arrays: arrays[0].shape[1])
     batches: list[list[np.ndarray]] = []
     for k in range(0, len(prepared), batch):
@@ -83,7 +82,7 @@ def bare_encoder(stories: list[str], threads: int, batch: int) -> Callable[[], N
 
     def run() -> None:
         for ids, layout, first, core in batches:
-            session.run(["anchors"], {"ids": ids, "layout": layout, "first": first, "core": core, "threshold": threshold}, only)
+            session.run(["anchors"], {"ids": ids, "layout": layout, "first": first, "core": core, "threshold": threshold, "marked": marked})
 
     return run
 
@@ -142,7 +141,7 @@ def main() -> None:
             bare_encoder(stories, threads, 8),
             bare_encoder(stories, threads, 1),
             lambda reader=reader: [reader.read(make_story(story)) for story in stories],
-            lambda reader=reader: [assemble(reader.tag(story), calibration) for story in stories],
+            lambda reader=reader: [assemble(reader.tag(story), calibration, reader.reread) for story in stories],
         ]
         bare, single, whole, unresolved = rates(runs, words)
         print(f"{threads} thread(s): encoder alone {bare:,.0f} words/s in batches of 8, {single:,.0f} in single windows; read {whole:,.0f} words/s,")

@@ -30,10 +30,11 @@ from rejoinder.disputes import link as linking
 from rejoinder.pipeline import Reader
 from rejoinder.reading import make_story
 from rejoinder.statements.act_words import evidence
-from rejoinder.statements.acts import cue_acts, cue_at, doing, probabilities
+from rejoinder.statements.acts import cue_acts, cue_at, doing, opinions, probabilities
 from rejoinder.statements.when import dated
 from rejoinder.tagging.labels import ACTS, FLAGS, MEANING_WIDTH
-from rejoinder.tagging.tagger import Tags
+from rejoinder.tagging.marked import EDGES, Parts
+from rejoinder.tagging.tagger import Acts, Tags
 from rejoinder.tagging.words import Words
 from rejoinder.types import Actor, Link, Statement
 
@@ -63,16 +64,28 @@ def undated(reader: Reader, story: Story, condition: Condition) -> Read:
     tags = reader.tag(variant.text)
     made = gold_statements(story, condition)
     meanings, acts = np.zeros((len(made), MEANING_WIDTH)), np.zeros((len(made), len(ACTS)))
-    for k, statement in enumerate(made):
-        row = _row(tags, statement)
-        head, word = (row.acts, row.anchor) if row is not None else (np.zeros(len(ACTS)), _last_word(tags.words, statement))
+    behind = [_row(tags, statement) for statement in made]
+    heads = Acts(np.zeros((len(made), len(ACTS)), np.float32), np.zeros((len(made), len(FLAGS)), np.float32))
+    for k, row in enumerate(behind):
+        if row is not None:
+            heads.acts[k], heads.flags[k] = row.acts, row.flags
+    thought = opinions(heads, tags.words, [parts_of(tags.words, statement) for statement in made], reader.reread)
+    for k, (statement, row) in enumerate(zip(made, behind, strict=True)):
+        word = row.anchor if row is not None else _last_word(tags.words, statement)
         said = [" ".join(variant.text[a:b] for a, b in spans) for spans in (statement.source, statement.cue, statement.content)]
-        acts[k] = probabilities(cue_at(tags.words, word), head, evidence(*said))
-        made[k] = replace(statement, **doing(acts[k], row.flags if row is not None else np.zeros(len(FLAGS)), *said[:2])._asdict())
+        acts[k] = probabilities(cue_at(tags.words, word), thought.acts[k], evidence(*said))
+        made[k] = replace(statement, **doing(acts[k], thought.flags[k], *said[:2])._asdict())
         if row is not None:
             meanings[k] = row.meaning
     actors, resolved = resolve(tags, made)
     return Read(story, tags.words, list(resolved), actors, meanings, acts, list(range(len(made))))
+
+
+def parts_of(words: Words, statement: Statement) -> Parts:
+    """The words of a statement's parts; a cue has one at least, the story's first where it has none."""
+    parts = {role: [(int(words.end.searchsorted(a, "right")), int(words.start.searchsorted(b))) for a, b in getattr(statement, role)] for role in EDGES}
+    parts = {role: [(a, b) for a, b in runs if a < b] for role, runs in parts.items()}
+    return {**parts, "cue": parts["cue"] or [(0, 1)]}
 
 
 def _last_word(words: Words, statement: Statement) -> int:

@@ -11,8 +11,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from rejoinder.tagging.labels import ACTS, DISTANCES, FLAGS, MEANING_WIDTH, NAME_KINDS, REACH, REFERENCE_WIDTH, begins
-from rejoinder.tagging.tagger import References, Row, Tags
-from rejoinder.tagging.words import split
+from rejoinder.tagging.marked import Parts
+from rejoinder.tagging.tagger import Acts, References, Row, Tags
+from rejoinder.tagging.words import Words, split
 
 ROLE = {"S": "source", "Q": "cue", "C": "content", "A": "addressee"}
 
@@ -65,3 +66,8 @@ def tags(text: str, *rows: Row, names: dict[str, str] | None = None, quoted: Seq
     flat = np.zeros((len(words), REFERENCE_WIDTH), np.float16)
     references = References(flat, flat, np.zeros((len(DISTANCES) + 1, REFERENCE_WIDTH), np.float32))
     return Tags(words, list(rows), labels, np.full(len(words), 0.9, np.float16), inside, references)
+
+
+def unjudged(_: Words, statements: Sequence[Parts]) -> Acts:
+    """A reader of acts to whom every act is as likely as any other."""
+    return Acts(np.full((len(statements), len(ACTS)), 1 / len(ACTS), np.float32), np.zeros((len(statements), len(FLAGS)), np.float32))

@@ -31,7 +31,6 @@ MOST_CANDIDATES = 40
 LONG = (280, MAX_PIECES - 2)  # pieces of a window, drawn between these
 SHORT = (12, 120)
 UNTAUGHT = -1
-OPINION = 0.7  # share of the larger reader in what a statement's act is taught to be
 MOST_ANAPHORS = 24  # a window, drawn at random
 
 
@@ -240,11 +239,11 @@ def _example(
 
 
 def _act(gold: Gold) -> NDArray[np.float32]:
-    """Probabilities of the acts, shape (ACTS,): gold's, and what a larger reader thinks; zeros where nobody said."""
+    """Probabilities of the acts, shape (ACTS,); zeros where nobody said."""
     said = np.zeros(len(ACTS), np.float32)
     if gold.act:
         said[ACTS.index(gold.act)] = 1  # pyright: ignore[reportArgumentType]
-    return said if gold.opinion is None else (1 - OPINION) * said + OPINION * gold.opinion
+    return said
 
 
 def row_labels(gold: Gold, anchor: int, origin: NDArray[np.int32], window: Window) -> NDArray[np.int8]:

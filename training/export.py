@@ -1,9 +1,9 @@
-"""Checkpoint -> one ONNX file with encoder and all heads, checked against torch.
+"""Checkpoints of the tagger and of the reader of acts -> one ONNX file with encoder and all heads, checked against torch.
 
-    python -m training.export --base BASE --weights RUN/averaged.pt --out FOLDER
+    python -m training.export --base BASE --weights RUN/averaged.pt --acts RUN/acts.pt --out FOLDER
 
 Writes model.onnx (float32), model.int8.onnx (dynamic quantisation) and tokenizer.json. The graph finds the anchors itself: a word above `threshold`
-gets a row, so that one call reads a batch of windows.
+gets a row, so that one call reads a batch of windows. It is called for a marked statement as well (join.py).
 """
 
 from __future__ import annotations
@@ -21,8 +21,10 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import Tensor, nn
 from transformers import AttentionInterface, AttentionMaskInterface, AutoTokenizer
 
-from rejoinder.tagging.labels import QUOTED, REFERENCE_WIDTH
+from rejoinder.tagging.labels import ACTS, QUOTED, REFERENCE_WIDTH
 from rejoinder.tagging.words import BREAKS, CASES, QUOTES
+from training.act_reader import ActReader
+from training.join import join
 from training.model import Tagger
 
 INPUTS = ("ids", "layout", "first", "core", "threshold")
@@ -93,6 +95,28 @@ class Graph(nn.Module):
         return (anchors, row_at, *said, self.model.transitions + 0.0, names, quoted, *references)
 
 
+class StatementGraph(nn.Module):
+    """The reader of acts as it is called at run time, with one marked statement a call.
+
+    `first` are the pieces of its content, `core` the mark before its cue, and 0.
+    """
+
+    def __init__(self, reader: ActReader) -> None:
+        super().__init__()
+        self.reader = reader
+        reader.encoder.set_attn_implementation("fused")
+
+    def forward(self, ids: Tensor, layout: Tensor, first: Tensor, core: Tensor) -> tuple[Tensor, Tensor]:
+        """Probabilities of acts and of flags, each (1, classes)."""
+        states = self.reader.states(ids, None, layout)
+        known = (first > 0).float().unsqueeze(-1)
+        said = states.gather(1, first.unsqueeze(-1).expand(-1, -1, states.shape[-1]))
+        content = (said * known).sum(1) / known.sum(1).clamp(min=1)
+        cue = states.gather(1, core[:, :1].unsqueeze(-1).expand(-1, -1, states.shape[-1]))[:, 0]
+        logits = self.reader.head(torch.cat([cue, content, states[:, 0]], -1))
+        return logits[:, : len(ACTS)].softmax(-1), logits[:, len(ACTS) :].sigmoid()
+
+
 def sample(seed: int, size: int = 3, length: int = 60) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     """Random input with padding, for tracing and for the parity check."""
     rng = np.random.default_rng(seed)
@@ -144,6 +168,24 @@ def export(model: Tagger, path: Path) -> None:
                 raise ValueError(f"parity check failed: {name} differs by {error} (shapes {tuple(a.shape)}, {b.shape})")
 
 
+def export_reader(reader: ActReader, path: Path) -> None:
+    """Writes the float reader of acts; raises ValueError as `export`."""
+    graph = StatementGraph(reader.float()).eval()
+    axes = {"ids": {1: "pieces"}, "layout": {1: "pieces"}, "first": {1: "words"}}
+    inputs, names = [part[:1] for part in sample(0)], list(INPUTS[:4])
+    with torch.no_grad():
+        torch.onnx.export(graph, tuple(inputs), str(path), input_names=names, output_names=["acts", "flags"], dynamic_axes=axes, opset_version=17, dynamo=False)
+    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    for seed, length in ((1, 90), (2, 30)):
+        tensors = [part[:1] for part in sample(seed, 2, length)]
+        with torch.no_grad():
+            expected = graph(*tensors)
+        got = session.run(None, {name: tensor.numpy() for name, tensor in zip(names, tensors, strict=True)})
+        error = max(float(np.abs(a.numpy() - b).max()) for a, b in zip(expected, got, strict=True))
+        if not error <= TOLERANCE:
+            raise ValueError(f"parity check failed: the reader of acts differs by {error}")
+
+
 def quantize(path: Path, target: Path) -> None:
     """int8 weights, activations quantised on the fly; the small heads stay float, where rounding costs most and saves least.
 
@@ -164,6 +206,16 @@ def quantize(path: Path, target: Path) -> None:
     )
 
 
+def export_both(tagger: Tagger, reader: ActReader, folder: Path) -> None:
+    """Writes model.onnx and model.int8.onnx, which hold both; raises ValueError as `export`."""
+    export(tagger.cpu().eval(), folder / "tagger.onnx")
+    export_reader(reader.cpu().eval(), folder / "reader.onnx")
+    join(folder / "tagger.onnx", folder / "reader.onnx", folder / "model.onnx")
+    for name in ("tagger", "reader"):
+        quantize(folder / f"{name}.onnx", folder / f"{name}.int8.onnx")
+    join(folder / "tagger.int8.onnx", folder / "reader.int8.onnx", folder / "model.int8.onnx")
+
+
 def save_tokenizer(base: str, path: Path) -> None:
     """The base's tokenizer.json, from a folder or from the hub."""
     local = Path(base) / "tokenizer.json"
@@ -178,13 +230,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--base", required=True)
     parser.add_argument("--weights", type=Path, required=True)
+    parser.add_argument("--acts", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     args = parser.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)
     model = Tagger(args.base)
     model.load_state_dict(torch.load(args.weights, weights_only=True, map_location="cpu"))
-    export(model, args.out / "model.onnx")
-    quantize(args.out / "model.onnx", args.out / "model.int8.onnx")
+    reader = ActReader(model)
+    reader.load_state_dict(torch.load(args.acts, weights_only=True, map_location="cpu"))
+    export_both(model, reader, args.out)
     save_tokenizer(args.base, args.out / "tokenizer.json")
     for file in sorted(args.out.iterdir()):
         print(f"{file.name}: {file.stat().st_size / 1e6:.1f} MB")

@@ -1,10 +1,10 @@
-"""Corpora -> the shipped model, in one command (`make train`): train on gold, train larger teachers, distil them, export with a parity check, quantise,
-calibrate, package.
+"""Corpora -> the shipped model, in one command (`make train`): train on gold, train larger teachers, distil them, train the reader of acts on
+the result, export with a parity check, quantise, join, calibrate, package.
 
     python -m training.reproduce --corpora ../shared/corpora --base build/base --teacher-base build/mpnet --out build/model
 
-Teachers want a GPU (minutes there, days on two cores). Without --teacher-base there is no larger reader of acts either, and the heads for acts and meaning are
-taught on what stands after the phases on gold.
+Teachers want a GPU (minutes there, days on two cores). Without --teacher-base the heads for acts and meaning are taught on what stands after the
+phases on gold.
 
 A stopped run goes on from its last epoch. The new model lands in OUT/packaged; `make evaluate` judges the one in src, so copy it there only
 when `python -m evaluation.gate --model OUT/packaged` shows that it is better.
@@ -20,10 +20,11 @@ from pathlib import Path
 import torch
 
 from rejoinder.tagging.pieces import Pieces
-from training import act_teacher, invented, unmarked
+from training import act_reader, invented, unmarked
+from training.act_reader import ActReader
 from training.distil import FOLDS, Lesson, in_folds
 from training.examples import UNTAUGHT
-from training.export import export, quantize, save_tokenizer
+from training.export import export_both, save_tokenizer
 from training.heads import states, teach
 from training.model import Tagger
 from training.package import package
@@ -120,21 +121,17 @@ def main() -> None:
     model = further(model, stories, pieces, replace(SHORTER, seed=SHORTER.seed + args.seed), out / "shorter", 0.5)
     ours = _untaught([invented.gold_story(story) for story in invented.stories()])
     model = further(model, stories + ours * COPIES, pieces, replace(BROADER, seed=BROADER.seed + args.seed), out / "broader", WAY, ACTS)
-    ship(model, exported, args.corpora, out / "reader")
+    ship(model, ActReader(model), exported, args.corpora, out / "reader")  # its acts are not asked for
     ours += _untaught(unmarked.gold_stories(out / "reader"))
-    if args.teacher_base:
-        tokenizer = act_teacher.whole(exported / "tokenizer.json")
-        reader = act_teacher.train(args.teacher_base, stories + ours, tokenizer, out / "act_teacher.pt")
-        stories, ours = (act_teacher.with_opinions(reader, told, tokenizer) for told in (stories, ours))
     model = further(model, stories + ours * TWICE, pieces, replace(DUMPS, seed=DUMPS.seed + args.seed), out / "dumps", WAY, ACTS)
-    ship(model, exported, args.corpora, out / "packaged")
+    reader = act_reader.train(model, stories + ours, pieces, out / "acts", args.seed + 1)
+    ship(model, reader, exported, args.corpora, out / "packaged")
     print(f"packaged: {out / 'packaged'}")
 
 
-def ship(model: Tagger, exported: Path, corpora: Path, folder: Path) -> None:
-    """Exports, quantises, calibrates and packages."""
-    export(model.eval(), exported / "model.onnx")
-    quantize(exported / "model.onnx", exported / "model.int8.onnx")
+def ship(model: Tagger, reader: ActReader, exported: Path, corpora: Path, folder: Path) -> None:
+    """Exports, quantises, joins, calibrates and packages."""
+    export_both(model, reader, exported)
     package(exported, corpora, folder, "1", "model.int8.onnx")
 
 

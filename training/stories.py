@@ -23,8 +23,7 @@ def with_that(text: str, span: Span) -> Span:
 class Gold:
     """A gold statement on clean text; `anchor` is an offset inside the cue's head word.
 
-    act, flags (in the order of labels.FLAGS), meaning (MEANING_WIDTH, length 1): None where nobody said. opinion: what a larger reader thinks of the act,
-    probabilities in the order of labels.ACTS (act_teacher.py).
+    act, flags (in the order of labels.FLAGS), meaning (MEANING_WIDTH, length 1): None where nobody said.
     """
 
     anchor: int
@@ -34,7 +33,6 @@ class Gold:
     act: str | None = None
     flags: tuple[bool, ...] | None = None
     meaning: NDArray[np.float32] | None = None
-    opinion: NDArray[np.float32] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rejoinder.statements.act_words import evidence
-from rejoinder.statements.acts import cue_at, doing, probabilities
+from rejoinder.statements.acts import Reread, cue_at, doing, opinions, probabilities
 from rejoinder.statements.confidence import Calibration, features, is_nested, retorts
 from rejoinder.statements.continued import with_continued
 from rejoinder.statements.draft import Draft, Run, holds, hull, reach_of, with_content
@@ -25,7 +25,7 @@ from rejoinder.statements.quotations import CLOSES, INSIDE, LONGEST, OPENS, OUTS
 from rejoinder.statements.signatures import find_signatures
 from rejoinder.statements.turns import Turn, find_turns
 from rejoinder.tagging.labels import ACTS, FLAGS, MEANING_WIDTH, MODES, REACH, ROLES, begins
-from rejoinder.tagging.tagger import Row, Tags
+from rejoinder.tagging.tagger import Acts, Row, Tags
 from rejoinder.tagging.words import BREAKS, Words
 from rejoinder.types import Span, Spans, Statement
 
@@ -45,22 +45,25 @@ class Composed(NamedTuple):
     acts: NDArray[np.float32]
 
 
-def assemble(tags: Tags, calibration: Calibration, dateline: Span | None = None) -> Composed:
+def assemble(tags: Tags, calibration: Calibration, reread: Reread, dateline: Span | None = None) -> Composed:
     """Statements with mode and act.
 
     Args:
         tags: words and rows of the story.
         calibration: what turns the tagger's figures into a confidence; statements below its thresholds are left out.
+        reread: asked what the statements do.
         dateline: where the story's dateline stands ("OSLO - "), which is no part of anybody's name.
     """
-    words, marked = tags.words, has_marks(tags.words)
+    words, quoted = tags.words, has_marks(tags.words)
     drafts = drafts_of(tags, calibration)
     if dateline:
         _leave_out(dateline, drafts, tags)
-    acts = [_acts(draft, tags) for draft, _ in drafts]
+    heads = Acts(*(np.array([getattr(d.row, name) for d, _ in drafts], np.float32).reshape(-1, len(of)) for name, of in (("acts", ACTS), ("flags", FLAGS))))
+    thought = opinions(heads, words, [draft.runs for draft, _ in drafts], reread)
+    acts = [_acts(draft, opinion, tags) for (draft, _), opinion in zip(drafts, thought.acts, strict=True)]
     done = [
-        doing(p, draft.row.flags if draft.features else None, *(_text(draft.runs[role], tags) for role in ("source", "cue")))
-        for p, (draft, _) in zip(acts, drafts, strict=True)
+        doing(p, flags if draft.features else None, *(_text(draft.runs[role], tags) for role in ("source", "cue")))
+        for p, flags, (draft, _) in zip(acts, thought.flags, drafts, strict=True)
     ]
     made = [
         Statement(
@@ -69,7 +72,7 @@ def assemble(tags: Tags, calibration: Calibration, dateline: Span | None = None)
             cue=_spans(draft.runs["cue"], tags),
             content=(content := _spans(draft.runs["content"], tags)),
             addressee=_spans(draft.runs["addressee"], tags),
-            mode=mode_of(words, content, draft.row.modes, marked) if draft.features else "direct",
+            mode=mode_of(words, content, draft.row.modes, quoted) if draft.features else "direct",
             confidence=round(draft.confidence, 3),
             inside=None if holder is None else f"s{holder + 1}",
             act=act.act,
@@ -90,10 +93,10 @@ def _leave_out(dateline: Span, drafts: Sequence[tuple[Draft, int | None]], tags:
         draft.runs["source"] = [(a, b) for a, b in cut if a < b]
 
 
-def _acts(draft: Draft, tags: Tags) -> NDArray[np.float64]:
-    """Probabilities of the statement's acts."""
+def _acts(draft: Draft, opinion: NDArray[np.float32], tags: Tags) -> NDArray[np.float64]:
+    """Probabilities of the statement's acts, by the model's opinion and by its words."""
     said = (_text(draft.runs[role], tags) for role in ("source", "cue", "content"))
-    return probabilities(cue_at(tags.words, draft.row.anchor), draft.row.acts, evidence(*said))
+    return probabilities(cue_at(tags.words, draft.row.anchor), opinion, evidence(*said))
 
 
 def _text(runs: list[Run], tags: Tags) -> str:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from rejoinder.tagging.marked import Run
 from rejoinder.tagging.tagger import Row
-
-Run = tuple[int, int]  # words [first, last)
 
 
 @dataclass(frozen=True, slots=True)

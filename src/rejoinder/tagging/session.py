@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, cast
@@ -17,9 +18,10 @@ from numpy.typing import NDArray
 
 from rejoinder.errors import ModelError
 from rejoinder.tagging.labels import ACTS, LABELS, MODES, REACH
+from rejoinder.tagging.marked import Marked
 
 PACKAGED = Path(__file__).parent / "model"
-FORMAT = 4  # raised when inputs, outputs or labels of the graph change
+FORMAT = 5  # raised when inputs, outputs or labels of the graph change
 
 
 class Output(NamedTuple):
@@ -105,6 +107,8 @@ class Session:
         options.intra_op_num_threads = 1  # callers run windows side by side instead
         options.inter_op_num_threads = 1
         options.log_severity_level = 3
+        # Every window has a length of its own; a plan of memory for each would be kept as long as the session and is never quicker.
+        options.enable_mem_pattern = False
         self._session: Any = onnxruntime.InferenceSession(str(folder / self.manifest.model_file), options, providers=["CPUExecutionProvider"])
 
     def run(self, ids: NDArray[np.int64], layout: NDArray[np.int64], first: NDArray[np.int64], core: NDArray[np.int64]) -> Output:
@@ -116,7 +120,16 @@ class Session:
             first: index of each word's first piece, 0 = padding, shape (windows, words).
             core: first and last word of each window's core, the only ones that get rows, shape (windows, 2).
         """
-        threshold = np.array([self.manifest.anchor_threshold], np.float32)
-        feed = {"ids": ids, "layout": layout, "first": first, "core": core, "threshold": threshold}
-        arrays = cast(list[NDArray[Any]], self._session.run(None, feed))
-        return Output(*arrays)
+        return Output(*self._run((ids, layout, first, core), False, None))
+
+    def read_marked(self, statement: Marked) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Probabilities of what a marked statement does, shapes (ACTS,) and (FLAGS,)."""
+        parts = (statement.ids, statement.layout, statement.content or [0], (statement.cue, 0))
+        acts, flags = self._run([np.array([part], np.int64) for part in parts], True, ("acts", "flags"))
+        return acts[0], flags[0]
+
+    def _run(self, arrays: Sequence[NDArray[np.int64]], marked: bool, outputs: Sequence[str] | None) -> list[NDArray[Any]]:
+        """The graph on ids, layout, first and core; marked: on a statement instead of windows. outputs: all where not given."""
+        feed: dict[str, NDArray[Any]] = dict(zip(("ids", "layout", "first", "core"), arrays, strict=True))
+        feed |= {"threshold": np.array([self.manifest.anchor_threshold], np.float32), "marked": np.array(marked)}
+        return cast(list[NDArray[Any]], self._session.run(outputs, feed))

@@ -7,20 +7,22 @@ batches, and what is found in a window does not depend on its neighbours (int8 a
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rejoinder.tagging.decode import heeding_anchors, viterbi
-from rejoinder.tagging.labels import DISTANCES, REACH, REFERENCE_WIDTH
+from rejoinder.tagging.labels import ACTS, DISTANCES, FLAGS, REACH, REFERENCE_WIDTH
+from rejoinder.tagging.marked import Parts, layout_of, marked
 from rejoinder.tagging.pieces import Pieces
 from rejoinder.tagging.session import PACKAGED, Output, Session
 from rejoinder.tagging.windows import Window, cut
-from rejoinder.tagging.words import BREAKS, QUOTES, Words, split
+from rejoinder.tagging.words import Words, split
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,6 +74,13 @@ class Tags:
     references: References
 
 
+class Acts(NamedTuple):
+    """What statements do: probabilities, shapes (statements, ACTS) and (statements, FLAGS)."""
+
+    acts: NDArray[np.float32]
+    flags: NDArray[np.float32]
+
+
 class Tagger:
     """Loads a model once and tags any number of texts."""
 
@@ -84,15 +93,16 @@ class Tagger:
         """Words and rows of `text`, rows in text order."""
         words = split(text)
         n = len(words)
+        layout = layout_of(words)
         rows: list[Row] = []
         names, probability, quoted = np.zeros(n, np.int8), np.zeros(n, np.float16), np.zeros(n, np.float16)
         vectors = [np.zeros((n, REFERENCE_WIDTH), np.float16) for _ in range(2)]
         references = References(vectors[0], vectors[1], np.zeros((len(DISTANCES) + 1, REFERENCE_WIDTH), np.float32))
-        ids = self._pieces([text[a:b] for a, b in zip(words.start.tolist(), words.end.tolist(), strict=True)])
+        ids = self._ids(words)
         windows = cut(words, np.fromiter(map(len, ids), np.int32, len(ids)))
 
         def run(window: Window) -> list[Row]:
-            out = self.session.run(*encode(window, words, ids, self._pieces))
+            out = self.session.run(*encode(window, layout, ids, self._pieces))
             core, here = slice(window.core_first, window.core_last), slice(window.core_first - window.first, window.core_last - window.first)
             names[core] = out.names[0, here].argmax(-1)
             probability[core] = out.names[0, here].max(-1)
@@ -107,6 +117,23 @@ class Tagger:
                 rows.extend(found)
         rows.sort(key=lambda row: row.anchor)
         return Tags(words, rows, names, probability, quoted, references)
+
+    def acts(self, words: Words, statements: Sequence[Parts]) -> Acts:
+        """What `statements` of a text do, each given by the words of its source, cue and content."""
+        ids, layout, edges = self._ids(words), layout_of(words), (self._pieces.start, self._pieces.end)
+        out = Acts(np.zeros((len(statements), len(ACTS)), np.float32), np.zeros((len(statements), len(FLAGS)), np.float32))
+
+        def run(k: int) -> None:
+            out.acts[k], out.flags[k] = self.session.read_marked(marked(statements[k], ids, layout, edges))
+
+        with ThreadPoolExecutor(self._threads) as pool:
+            for _ in pool.map(run, range(len(statements))):
+                pass
+        return out
+
+    def _ids(self, words: Words) -> list[list[int]]:
+        """Pieces of each word."""
+        return self._pieces([words.text[a:b] for a, b in zip(words.start.tolist(), words.end.tolist(), strict=True)])
 
 
 def _rows(window: Window, out: Output) -> Iterator[Row]:
@@ -123,15 +150,14 @@ def _rows(window: Window, out: Output) -> Iterator[Row]:
         )
 
 
-def encode(window: Window, words: Words, ids: list[list[int]], pieces: Pieces) -> tuple[NDArray[np.int64], ...]:
-    """The four arrays of Session.run for one window."""
+def encode(window: Window, layout: NDArray[np.int64], ids: list[list[int]], pieces: Pieces) -> tuple[NDArray[np.int64], ...]:
+    """The four arrays of Session.run for one window; layout: of each word (layout_of)."""
     here = slice(window.first, window.last)
     lengths = np.fromiter(map(len, ids[here]), np.int64, window.last - window.first)
     flat = [piece for word in ids[here] for piece in word]
     all_ids = np.array([[pieces.start, *flat, pieces.end]], np.int64)
-    layout = np.zeros_like(all_ids)
-    code = (words.case[here].astype(np.int64) * len(BREAKS) + words.gap[here]) * len(QUOTES) + words.quote[here]
-    layout[0, 1:-1] = np.repeat(code, lengths)
+    codes = np.zeros_like(all_ids)
+    codes[0, 1:-1] = np.repeat(layout[here], lengths)
     first = np.concatenate([[1], 1 + np.cumsum(lengths)[:-1]])[None]
     core = np.array([[window.core_first - window.first, window.core_last - window.first]], np.int64)
-    return all_ids, layout, first, core
+    return all_ids, codes, first, core

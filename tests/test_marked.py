@@ -1,0 +1,102 @@
+"""A statement with its parts marked, and what the packaged model says that it does."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+from tokenizers import Tokenizer
+
+from rejoinder.pipeline import Reader
+from rejoinder.statements.acts import opinions
+from rejoinder.tagging.labels import ACTS, FLAGS
+from rejoinder.tagging.marked import EDGES, LONGEST, Marked, Parts, layout_of, marked
+from rejoinder.tagging.pieces import Pieces
+from rejoinder.tagging.session import PACKAGED
+from rejoinder.tagging.tagger import Acts
+from rejoinder.tagging.words import Words, split
+
+TEXT = "The lamps went out. Ana Reed accused “the mayor” of hiding the bill. Nobody paid."
+MARKS = {piece for pair in EDGES.values() for piece in pair}
+
+
+def parts(words: Words, **said: str) -> Parts:
+    places = {role: words.text.index(snippet) for role, snippet in said.items()}
+    return {
+        role: [(int(words.start.searchsorted(places[role])), int(words.start.searchsorted(places[role] + len(said[role]))))] if role in said else []
+        for role in EDGES
+    }
+
+
+def statement(text: str, **said: str) -> Marked:
+    words, pieces = split(text), Pieces(PACKAGED / "tokenizer.json")
+    ids = pieces([text[a:b] for a, b in zip(words.start.tolist(), words.end.tolist(), strict=True)])
+    return marked(parts(words, **said), ids, layout_of(words), (pieces.start, pieces.end))
+
+
+def decoded(ids: list[int]) -> str:
+    return Tokenizer.from_file(str(PACKAGED / "tokenizer.json")).decode(ids)
+
+
+def test_the_parts_are_marked():
+    read = statement(TEXT, source="Ana Reed", cue="accused", content="“the mayor” of hiding the bill")
+    assert read.ids[read.cue] == EDGES["cue"][0]
+    assert [piece for piece in read.ids if piece in MARKS] == [*EDGES["source"], *EDGES["cue"], *EDGES["content"]]
+    assert decoded([read.ids[k] for k in read.content]) == "“ the mayor ” of hiding the bill"
+    assert decoded(read.ids).startswith("the lamps") and decoded(read.ids).endswith("nobody paid.")
+    assert len(read.layout) == len(read.ids)
+    assert {code for piece, code in zip(read.ids, read.layout, strict=True) if piece in MARKS} == {0}
+
+
+def test_a_cue_inside_what_is_said_keeps_its_own_mark():
+    read = statement("It is, Ana Reed said, late.", cue="said", content="It is, Ana Reed said, late")
+    assert read.ids[read.cue] == EDGES["cue"][0]
+    assert [piece for piece in read.ids if piece in MARKS] == [EDGES["content"][0], *EDGES["cue"], EDGES["content"][1]]
+
+
+@pytest.mark.parametrize("length", [60, 2000])
+def test_what_stands_far_from_the_cue_is_not_read(length: int):
+    long = TEXT + " It was a long night in the harbour." * length
+    read = statement(long, source="Ana Reed", cue="accused", content=long[long.index("“the mayor”") :])
+    assert len(read.ids) <= LONGEST + 2 + len(MARKS)
+    assert read.ids[read.cue] == EDGES["cue"][0]
+
+
+def test_only_what_the_head_is_unsure_of_is_read_again():
+    """One that it is sure of, one that it is not, one of whose flags it is not, one that it did not read."""
+    heads = Acts(np.full((4, len(ACTS)), 0.005, np.float32), np.zeros((4, len(FLAGS)), np.float32))
+    heads.acts[:, 0], heads.acts[1, :2], heads.flags[2, 0], heads.acts[3] = 0.94, (0.5, 0.44), 0.2, 0
+    asked: list[Parts] = []
+
+    def reread(_: Words, statements: Sequence[Parts]) -> Acts:
+        asked.extend(statements)
+        acts = np.full((len(statements), len(ACTS)), 0.01, np.float32)
+        acts[:, 1] = 0.88
+        return Acts(acts, np.full((len(statements), len(FLAGS)), 0.7, np.float32))
+
+    told: list[Parts] = [{"cue": [(k, k + 1)]} for k in range(4)]
+    acts, flags = opinions(heads, split("a b c d"), told, reread)
+    assert asked == told[1:]
+    assert acts.argmax(1).tolist() == [0, 1, 0, 1]
+    assert acts[1:].sum(1) == pytest.approx(1)
+    assert flags[0].tolist() == [0, 0] and (flags[1:] == np.float32(0.7)).all()
+
+
+def test_the_model_says_what_marked_statements_do():
+    text = "Ana Reed denied that she had taken the money. Bo Lind accused the mayor of theft. Ana Reed promised to pay."
+    words = split(text)
+    said = [
+        parts(words, source="Ana Reed", cue="denied", content="that she had taken the money"),
+        parts(words, source="Bo Lind", cue="accused", content="the mayor of theft"),
+        parts(words, cue="promised", content="to pay"),
+    ]
+    acts, flags = Reader(threads=2).reread(words, said)
+    assert [ACTS[k] for k in acts.argmax(1).tolist()] == ["deny", "accuse", "promise"]
+    assert acts.sum(1) == pytest.approx(1, abs=1e-3)
+    assert flags.shape == (3, len(FLAGS)) and ((flags >= 0) & (flags <= 1)).all()
+
+
+def test_no_statements_are_nothing():
+    acts, flags = Reader().reread(split("It rained."), [])
+    assert acts.shape == (0, len(ACTS)) and flags.shape == (0, len(FLAGS))
