@@ -17,7 +17,7 @@ from rejoinder.disputes import answers
 from rejoinder.disputes.claims import Claim, Ref, claims
 from rejoinder.disputes.facts import facts_of
 from rejoinder.disputes.link import FARTHEST, Network, link, probabilities, weights
-from rejoinder.disputes.named import named_answers
+from rejoinder.disputes.named import ASKED, named_answers
 from rejoinder.disputes.pairs import FEATURES, PART, pairs
 from rejoinder.show import threads
 from rejoinder.tagging.labels import ACTS
@@ -253,6 +253,19 @@ def test_who_agrees_with_somebody_supports_what_they_said_last():
     rows = [ROWS[0], ROWS[2], ("A clerk", "agreed with", "the mayor", "support", "group:clerk", None)]
     said = ("Bo Lund", "said", "the mine owes nothing", "assert", "person:bo-lund", None)
     assert ("s4", "s2", "supports") in [(x.start, x.end, x.relation) for x in story("a", [rows[0], said, *rows[1:]]).links]
+
+
+def test_who_takes_something_back_when_asked_about_it_takes_back_what_he_said_last():
+    rows = [
+        ("Bo Lund", "said", "the mine owes nothing", "assert", "person:bo-lund", None),
+        ("Bo Lund", "called", "its teachers spoiled dukes", "criticise", "person:bo-lund", None),
+        ("Reporters", "asked about", "the comment", "ask", "group:reporters", None),
+        ("The mayor", "rowed back", "he had been referring to another island", "retract", "person:bo-lund", None),
+    ]
+    links = [(x.start, x.end, x.relation, x.confidence) for x in story("a", rows).links]
+    assert ("s4", "s2", "retracts", ASKED) in links
+    rows[2] = ("Reporters", "asked about", "the weather", "ask", "group:reporters", None)
+    assert all(x.confidence != ASKED for x in story("a", rows).links)
 
 
 def dated(reading: Reading, when: str) -> tuple[Link, ...]:

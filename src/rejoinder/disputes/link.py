@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from rejoinder.disputes import answers as answering
 from rejoinder.disputes.answers import KINDS
 from rejoinder.disputes.facts import Facts, facts_of
-from rejoinder.disputes.named import named_answers, relation
+from rejoinder.disputes.named import named_answers, relation, taken_back
 from rejoinder.disputes.pairs import FEATURES, Pairs, pairs, parts
 from rejoinder.tagging.words import Words
 from rejoinder.types import Actor, Link, Relation, Statement
@@ -138,6 +138,8 @@ def _answers(facts: Facts, weight: Weights) -> dict[int, tuple[int, Relation, fl
         for (_, a, b, sure), what in zip(best, how, strict=True):
             if a not in out or sure > out[a][2]:
                 out[a] = (b, what, sure)
+    for x in taken_back(facts):
+        out[facts.order[x.answering]] = (facts.order[x.answered], x.relation, x.sure)
     _agree(facts, out)
     for x in named.values():
         k = facts.order[x.answering]
