@@ -18,6 +18,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from functools import partial
 from itertools import chain, islice
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from types import FrameType
 
@@ -144,6 +145,10 @@ class _Crew:
 
     def renew(self) -> None:
         """Other processes in the place of those that are gone."""
+        # Now and then one outlives the end of its pool, which sends it a signal as it starts, and is waited for without end (seen once, Python 3.11).
+        left: dict[int, BaseProcess] = getattr(self._pool, "_processes", None) or {}
+        for process in list(left.values()):
+            process.kill()
         self.dismiss()
         self._pool = self._new()
 
