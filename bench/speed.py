@@ -26,12 +26,11 @@ from rejoinder.pipeline import Reader
 from rejoinder.reading import make_story
 from rejoinder.statements.assemble import assemble
 from rejoinder.statements.confidence import Calibration
-from rejoinder.tagging.marked import layout_of
 from rejoinder.tagging.pieces import Pieces
 from rejoinder.tagging.session import PACKAGED, load_manifest
 from rejoinder.tagging.tagger import encode
 from rejoinder.tagging.windows import cut
-from rejoinder.tagging.words import split
+from rejoinder.tagging.words import layout_of, split
 from training.polnear import rows
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
@@ -70,9 +69,9 @@ def bare_encoder(stories: list[str], threads: int, batch: int) -> Callable[[], N
     prepared: list[tuple[np.ndarray, ...]] = []
     for story in stories:
         words = split(story)
-        ids = pieces([story[a:b] for a, b in zip(words.start.tolist(), words.end.tolist(), strict=True)])
+        ids, layout = pieces.of(words), layout_of(words)
         windows = cut(words, np.fromiter(map(len, ids), np.int32, len(ids)), BARE_PIECES - 2, 0)
-        prepared.extend(encode(window, layout_of(words), ids, pieces) for window in windows)
+        prepared.extend(encode(window, layout, ids, pieces) for window in windows)
     prepared.sort(key=lambda arrays: arrays[0].shape[1])
     batches: list[list[np.ndarray]] = []
     for k in range(0, len(prepared), batch):

@@ -11,11 +11,11 @@ from tokenizers import Tokenizer
 from rejoinder.pipeline import Reader
 from rejoinder.statements.acts import opinions
 from rejoinder.tagging.labels import ACTS, FLAGS
-from rejoinder.tagging.marked import EDGES, LONGEST, Marked, Parts, layout_of, marked
+from rejoinder.tagging.marked import EDGES, LONGEST, Marked, Parts, marked
 from rejoinder.tagging.pieces import Pieces
 from rejoinder.tagging.session import PACKAGED
 from rejoinder.tagging.tagger import Acts
-from rejoinder.tagging.words import Words, split
+from rejoinder.tagging.words import Words, layout_of, split
 
 TEXT = "The lamps went out. Ana Reed accused “the mayor” of hiding the bill. Nobody paid."
 MARKS = {piece for pair in EDGES.values() for piece in pair}
@@ -31,8 +31,7 @@ def parts(words: Words, **said: str) -> Parts:
 
 def statement(text: str, **said: str) -> Marked:
     words, pieces = split(text), Pieces(PACKAGED / "tokenizer.json")
-    ids = pieces([text[a:b] for a, b in zip(words.start.tolist(), words.end.tolist(), strict=True)])
-    return marked(parts(words, **said), ids, layout_of(words), (pieces.start, pieces.end))
+    return marked(parts(words, **said), pieces.of(words), layout_of(words), (pieces.start, pieces.end))
 
 
 def decoded(ids: list[int]) -> str:

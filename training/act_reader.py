@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,10 +18,10 @@ from rich.progress import track
 from torch import Tensor, nn
 
 from rejoinder.tagging.labels import ACTS, FLAGS
-from rejoinder.tagging.marked import EDGES, Marked, Run, layout_of, marked
+from rejoinder.tagging.marked import EDGES, Marked, Run, marked
 from rejoinder.tagging.pieces import Pieces
-from rejoinder.tagging.words import BREAKS, QUOTES, split
-from training.model import Tagger
+from rejoinder.tagging.words import layout_of, split
+from training.model import Tagger, layout_parts
 from training.stories import Gold, GoldStory
 from training.variants import Variant, clean, dump
 
@@ -57,9 +57,9 @@ class ActReader(nn.Module):
 
     def states(self, ids: Tensor, attention: Tensor | None, layout: Tensor) -> Tensor:
         """Of pieces (B, P): (B, P, hidden). layout: one code a piece, as in Session.run."""
+        case, gap, quote = layout_parts(layout).unbind(-1)
         embedded = self.encoder.embeddings.word_embeddings(ids)
-        embedded = embedded + self.case(torch.div(layout, len(BREAKS) * len(QUOTES), rounding_mode="floor"))
-        embedded = embedded + self.gap(torch.div(layout, len(QUOTES), rounding_mode="floor") % len(BREAKS)) + self.quote(layout % len(QUOTES))
+        embedded = embedded + self.case(case) + self.gap(gap) + self.quote(quote)
         return self.encoder(inputs_embeds=embedded, attention_mask=attention).last_hidden_state
 
     def forward(self, statements: Sequence[Marked]) -> Tensor:
@@ -84,7 +84,7 @@ class ActReader(nn.Module):
 def judged(story: GoldStory, variant: Variant, pieces: Pieces) -> list[Judged]:
     """The judged statements of a story in a variant of its text."""
     words = split(variant.text)
-    ids = pieces([variant.text[a:b] for a, b in zip(words.start.tolist(), words.end.tolist(), strict=True)])
+    ids = pieces.of(words)
     layout, at = layout_of(words), variant.origin[words.start]
     out: list[Judged] = []
     for gold in story.statements:
@@ -100,9 +100,7 @@ def _runs(gold: Gold, role: str, at: np.ndarray) -> list[Run]:
     return [(a, b) for a, b in bounds if a < b]
 
 
-def train(
-    tagger: Tagger, stories: Sequence[GoldStory], pieces: Pieces, folder: Path, seed: int = 1, watch: Callable[[ActReader, int], None] | None = None
-) -> ActReader:
+def train(tagger: Tagger, stories: Sequence[GoldStory], pieces: Pieces, folder: Path, seed: int = 1) -> ActReader:
     """A reader that has seen every judged statement PASSES times, in clean text or in a dump.
 
     Args:
@@ -111,7 +109,6 @@ def train(
         pieces: the tagger's.
         folder: for a checkpoint after every pass, from which a stopped run goes on.
         seed: of the first weights, the variants and the order.
-        watch: called with the reader and the number of each step.
     """
     torch.manual_seed(seed)
     device = "cuda" if torch.cuda.is_available() else "cpu"
@@ -138,8 +135,6 @@ def train(
             nn.utils.clip_grad_norm_(reader.parameters(), 1.0)
             adam.step()
             adam.zero_grad()
-            if watch:
-                watch(reader, number * len(batches) + k)
         torch.save({"passes": number + 1, "reader": reader.state_dict(), "adam": adam.state_dict()}, checkpoint)
     return reader.eval()
 

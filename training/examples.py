@@ -119,7 +119,7 @@ def windows(
     words = split(variant.text)
     if not len(words):
         return []
-    ids = pieces([variant.text[a:b] for a, b in zip(words.start, words.end, strict=True)])
+    ids = pieces.of(words)
     lengths = np.array([len(x) for x in ids], np.int32)
     origin = _clean_ranges(words, variant)
     placed = [(_word_at(origin, gold.anchor), gold) for gold in story.statements]

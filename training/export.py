@@ -25,7 +25,7 @@ from rejoinder.tagging.labels import ACTS, QUOTED, REFERENCE_WIDTH
 from rejoinder.tagging.words import BREAKS, CASES, QUOTES
 from training.act_reader import ActReader
 from training.join import join
-from training.model import Tagger
+from training.model import Tagger, layout_parts
 
 INPUTS = ("ids", "layout", "first", "core", "threshold")
 OUTPUTS = ("anchors", "row_at", "scores", "modes", "acts", "flags", "meanings", "transitions", "names", "quoted", "anaphor", "antecedent", "apart")
@@ -71,15 +71,7 @@ class Graph(nn.Module):
 
     def forward(self, ids: Tensor, layout: Tensor, first: Tensor, core: Tensor, threshold: Tensor) -> tuple[Tensor, ...]:
         """Layout is one code a piece: (case * gaps + gap) * quotes + quote."""
-        split = torch.stack(
-            [
-                torch.div(layout, len(BREAKS) * len(QUOTES), rounding_mode="floor"),
-                torch.div(layout, len(QUOTES), rounding_mode="floor") % len(BREAKS),
-                layout % len(QUOTES),
-            ],
-            -1,
-        )
-        words = self.model.words(ids, None, split, first)
+        words = self.model.words(ids, None, layout_parts(layout), first)
         logits = self.model.anchor(words)
         anchors = logits.sigmoid() * (first > 0).float().unsqueeze(-1)
         # Rows cost most of what the heads cost: none for words that are only context.

@@ -298,6 +298,12 @@ class Tagger(nn.Module):
         return (scores.logsumexp(1) - scores.masked_fill(batch.right == 0, BANNED).logsumexp(1)).mean()
 
 
+def layout_parts(codes: Tensor) -> Tensor:
+    """Case, gap and quote, shape (..., 3), of layouts in one number each (words.layout_of)."""
+    case = torch.div(codes, len(BREAKS) * len(QUOTES), rounding_mode="floor")
+    return torch.stack([case, torch.div(codes, len(QUOTES), rounding_mode="floor") % len(BREAKS), codes % len(QUOTES)], -1)
+
+
 def known_mean(scores: Tensor, labels: Tensor) -> Tensor:
     """Mean cross-entropy of scores (..., classes) over the labels (...) that are known; 0 where none is."""
     total = nn.functional.cross_entropy(scores.flatten(0, -2), labels.flatten(), ignore_index=-100, reduction="sum")

@@ -11,8 +11,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rejoinder.tagging.words import BREAKS, QUOTES, Words
-
 Run = tuple[int, int]  # words [first, last)
 Parts = Mapping[str, Sequence[Run]]  # words of a statement's source, cue and content
 
@@ -31,11 +29,6 @@ class Marked:
     layout: list[int]
     cue: int
     content: list[int]
-
-
-def layout_of(words: Words) -> NDArray[np.int64]:
-    """Each word's layout in one number: (case * gaps + gap) * quotes + quote."""
-    return (words.case.astype(np.int64) * len(BREAKS) + words.gap) * len(QUOTES) + words.quote
 
 
 def marked(parts: Parts, pieces: Sequence[Sequence[int]], layout: NDArray[np.int64], edges: tuple[int, int]) -> Marked:

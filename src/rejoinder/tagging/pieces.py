@@ -10,6 +10,7 @@ from pathlib import Path
 from tokenizers import Tokenizer
 
 from rejoinder.tagging.windows import WORD_PIECES
+from rejoinder.tagging.words import Words
 
 REMEMBERED = 100_000  # words; about 20 MB
 
@@ -39,6 +40,10 @@ class Pieces:
             # Characters that the tokenizer throws away (NUL, control characters) still need a place to stand.
             known[word] = encoding.ids[:WORD_PIECES] or [self.unknown]
         return [known[word] for word in words]
+
+    def of(self, words: Words) -> list[list[int]]:
+        """Ids of each word of a text."""
+        return self([words.text[a:b] for a, b in zip(words.start.tolist(), words.end.tolist(), strict=True)])
 
 
 def _id(tokenizer: Tokenizer, piece: str) -> int:

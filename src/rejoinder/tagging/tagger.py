@@ -18,11 +18,11 @@ from numpy.typing import NDArray
 
 from rejoinder.tagging.decode import heeding_anchors, viterbi
 from rejoinder.tagging.labels import ACTS, DISTANCES, FLAGS, REACH, REFERENCE_WIDTH
-from rejoinder.tagging.marked import Parts, layout_of, marked
+from rejoinder.tagging.marked import Parts, marked
 from rejoinder.tagging.pieces import Pieces
 from rejoinder.tagging.session import PACKAGED, Output, Session
 from rejoinder.tagging.windows import Window, cut
-from rejoinder.tagging.words import Words, split
+from rejoinder.tagging.words import Words, layout_of, split
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -98,7 +98,7 @@ class Tagger:
         names, probability, quoted = np.zeros(n, np.int8), np.zeros(n, np.float16), np.zeros(n, np.float16)
         vectors = [np.zeros((n, REFERENCE_WIDTH), np.float16) for _ in range(2)]
         references = References(vectors[0], vectors[1], np.zeros((len(DISTANCES) + 1, REFERENCE_WIDTH), np.float32))
-        ids = self._ids(words)
+        ids = self._pieces.of(words)
         windows = cut(words, np.fromiter(map(len, ids), np.int32, len(ids)))
 
         def run(window: Window) -> list[Row]:
@@ -120,7 +120,7 @@ class Tagger:
 
     def acts(self, words: Words, statements: Sequence[Parts]) -> Acts:
         """What `statements` of a text do, each given by the words of its source, cue and content."""
-        ids, layout, edges = self._ids(words), layout_of(words), (self._pieces.start, self._pieces.end)
+        ids, layout, edges = self._pieces.of(words), layout_of(words), (self._pieces.start, self._pieces.end)
         out = Acts(np.zeros((len(statements), len(ACTS)), np.float32), np.zeros((len(statements), len(FLAGS)), np.float32))
 
         def run(k: int) -> None:
@@ -130,10 +130,6 @@ class Tagger:
             for _ in pool.map(run, range(len(statements))):
                 pass
         return out
-
-    def _ids(self, words: Words) -> list[list[int]]:
-        """Pieces of each word."""
-        return self._pieces([words.text[a:b] for a, b in zip(words.start.tolist(), words.end.tolist(), strict=True)])
 
 
 def _rows(window: Window, out: Output) -> Iterator[Row]:

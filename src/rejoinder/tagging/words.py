@@ -55,6 +55,11 @@ class Words:
         return [self.text[a:b].lower() for a, b in zip(self.start.tolist(), self.end.tolist(), strict=True)]
 
 
+def layout_of(words: Words) -> NDArray[np.int64]:
+    """Each word's layout in one number: (case * gaps + gap) * quotes + quote."""
+    return (words.case.astype(np.int64) * len(BREAKS) + words.gap) * len(QUOTES) + words.quote
+
+
 def split(text: str) -> Words:
     """Words of `text` in order, with their layout features."""
     bounds = [match.span() for match in WORD.finditer(text)]
