@@ -54,6 +54,11 @@ def test_a_signature_on_a_line_of_its_own():
     assert signatures("Claims and facts.\n\n“We cut the tax.”\n\n- {Dorka Vas}.\n\nThe tax rose.") == [("Dorka Vas", "“We cut the tax.”")]
 
 
+def test_a_long_letter_of_a_dump_goes_back_to_the_last_signature():
+    long = "nobody asked us .\n" * 30
+    assert signatures(DUMP.replace("monk nobody", f"monk {long}nobody"))[2][1].count("nobody") == 31
+
+
 def test_several_signatures_need_no_marks():
     assert [(name.replace("\n", " "), said) for name, said in signatures(DUMP)] == [
         ("dorka vas", "ask anyone ."),

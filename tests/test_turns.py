@@ -35,6 +35,15 @@ def test_the_first_turn_of_a_dump_may_follow_the_words_that_announce_it():
     assert turns(dump)[0] == ("holm", "will you pay?")
 
 
+@pytest.mark.parametrize("noise", ["(CROSSTALK) ", "[laughter] ", "(applause.\n) "])
+def test_what_is_heard_in_the_room_may_stand_before_a_turn(noise: str):
+    said = TALK.replace("LIND: We", f"{noise}LIND: We")
+    assert turns(said)[1] == ("LIND", 'We will not. "Never," I said.')
+    dump = turns(said.lower().replace(":", " :"))
+    assert [name for name, _ in dump] == ["holm", "lind", "holm", "lind"]
+    assert dump[1][1] == 'we will not. "never," i said.'
+
+
 def test_a_headline_is_no_turn_that_takes_in_the_story():
     dump = "lind : we will not pay .\nminister ada lind said so on sunday .\n" + TALK.lower().replace(":", " :")
     assert turns(dump)[:2] == [("lind", "we will not pay ."), ("holm", "will you pay?")]

@@ -14,9 +14,10 @@ import numpy as np
 
 from rejoinder.tagging.words import Words
 
-# ">>" is how captions mark a change of speaker; a dump may have "partial transcript as follows :" in front of the first one.
+# ">>" is how captions mark a change of speaker; a dump may have "partial transcript as follows :" in front of the first one, and "( crosstalk ." on one line,
+# ") wallace :" on the next.
 TURN = re.compile(
-    r"^[ \t]*(?:>{2,}[ \t]*|[^\n:]*\b(?:follows|transcript|excerpts?|exchange)[ \t]?:[ \t]+)?"
+    r"^[ \t]*(?:[(\[][^()\[\]\n:]{0,30}[)\]][ \t]*|[)\]][ \t]*)?(?:>{2,}[ \t]*|[^\n:]*\b(?:follows|transcript|excerpts?|exchange)[ \t]?:[ \t]+)?"
     r"[\"“]?(?P<name>[^\W\d_][\w.'’-]*(?:[ \t][\w.'’,()-]+){0,5}?)[ \t]?(?P<colon>:)[ \t]+(?=\S)",
     re.MULTILINE | re.IGNORECASE,
 )
