@@ -49,7 +49,7 @@ def stages(texts: list[str]) -> dict[str, float]:
         marks = [time.perf_counter()]
         tags = reader.tag(text)
         marks.append(time.perf_counter())
-        statements, meanings, acts = assemble(tags, calibration, reader.reread)
+        statements, meanings, acts = assemble(tags, calibration)
         marks.append(time.perf_counter())
         actors, resolved = resolve(tags, statements)
         resolved = dated(tags.words, resolved, None)

@@ -140,7 +140,7 @@ def main() -> None:
             bare_encoder(stories, threads, 8),
             bare_encoder(stories, threads, 1),
             lambda reader=reader: [reader.read(make_story(story)) for story in stories],
-            lambda reader=reader: [assemble(reader.tag(story), calibration, reader.reread) for story in stories],
+            lambda reader=reader: [assemble(reader.tag(story), calibration) for story in stories],
         ]
         bare, single, whole, unresolved = rates(runs, words)
         print(f"{threads} thread(s): encoder alone {bare:,.0f} words/s in batches of 8, {single:,.0f} in single windows; read {whole:,.0f} words/s,")

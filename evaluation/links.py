@@ -30,11 +30,11 @@ from rejoinder.disputes import link as linking
 from rejoinder.pipeline import Reader
 from rejoinder.reading import make_story
 from rejoinder.statements.act_words import evidence
-from rejoinder.statements.acts import cue_acts, cue_at, doing, opinions, probabilities
+from rejoinder.statements.acts import Acts, cue_acts, cue_at, doing, opinions, probabilities
 from rejoinder.statements.when import dated
 from rejoinder.tagging.labels import ACTS, FLAGS, MEANING_WIDTH
 from rejoinder.tagging.marked import EDGES, Parts
-from rejoinder.tagging.tagger import Acts, Tags
+from rejoinder.tagging.tagger import Tags
 from rejoinder.tagging.words import Words
 from rejoinder.types import Actor, Link, Statement
 
@@ -69,7 +69,7 @@ def undated(reader: Reader, story: Story, condition: Condition) -> Read:
     for k, row in enumerate(behind):
         if row is not None:
             heads.acts[k], heads.flags[k] = row.acts, row.flags
-    thought = opinions(heads, tags.words, [parts_of(tags.words, statement) for statement in made], reader.reread)
+    thought = opinions(heads, [parts_of(tags.words, statement) for statement in made], tags.reread)
     for k, (statement, row) in enumerate(zip(made, behind, strict=True)):
         word = row.anchor if row is not None else _last_word(tags.words, statement)
         said = [" ".join(variant.text[a:b] for a, b in spans) for spans in (statement.source, statement.cue, statement.content)]

@@ -12,8 +12,9 @@ import numpy as np
 
 from rejoinder.tagging.labels import ACTS, DISTANCES, FLAGS, MEANING_WIDTH, NAME_KINDS, REACH, REFERENCE_WIDTH, begins
 from rejoinder.tagging.marked import Parts
-from rejoinder.tagging.tagger import Acts, References, Row, Tags
-from rejoinder.tagging.words import Words, split
+from rejoinder.tagging.session import Second
+from rejoinder.tagging.tagger import References, Row, Tags
+from rejoinder.tagging.words import split
 
 ROLE = {"S": "source", "Q": "cue", "C": "content", "A": "addressee"}
 
@@ -65,9 +66,9 @@ def tags(text: str, *rows: Row, names: dict[str, str] | None = None, quoted: Seq
         inside[np.searchsorted(words.start, at) : np.searchsorted(words.start, at + len(snippet))] = 0.9
     flat = np.zeros((len(words), REFERENCE_WIDTH), np.float16)
     references = References(flat, flat, np.zeros((len(DISTANCES) + 1, REFERENCE_WIDTH), np.float32))
-    return Tags(words, list(rows), labels, np.full(len(words), 0.9, np.float16), inside, references)
+    return Tags(words, list(rows), labels, np.full(len(words), 0.9, np.float16), inside, references, undecided)
 
 
-def unjudged(_: Words, statements: Sequence[Parts]) -> Acts:
-    """A reader of acts to whom every act is as likely as any other."""
-    return Acts(np.full((len(statements), len(ACTS)), 1 / len(ACTS), np.float32), np.zeros((len(statements), len(FLAGS)), np.float32))
+def undecided(statements: Sequence[Parts]) -> list[Second]:
+    """A second reading to which every act is as likely as any other."""
+    return [Second(np.full(len(ACTS), 1 / len(ACTS), np.float32), np.zeros(len(FLAGS), np.float32)) for _ in statements]

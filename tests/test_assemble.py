@@ -11,7 +11,7 @@ from rejoinder.statements.assemble import assemble
 from rejoinder.statements.confidence import Calibration, Scale
 from rejoinder.tagging.labels import REACH, begins
 from rejoinder.types import Span, Statement
-from tests.build import row, tags, unjudged
+from tests.build import row, tags
 
 PLAIN = Calibration(*[Scale((0.0, 1.0, 0.0, 0.0, 0.0, 0.0), 0.3)] * 2)  # confidence is the anchor's probability
 
@@ -21,7 +21,7 @@ def words(text: str, spans: tuple[Span, ...]) -> list[str]:
 
 
 def composed(text: str, *rows: object) -> list[Statement]:
-    return assemble(tags(text, *rows), PLAIN, unjudged).statements  # type: ignore[arg-type]
+    return assemble(tags(text, *rows), PLAIN).statements  # type: ignore[arg-type]
 
 
 def test_spans_are_code_points_of_the_verbatim_text():
@@ -36,9 +36,9 @@ def test_spans_are_code_points_of_the_verbatim_text():
 def test_a_dateline_is_nobodys_name():
     text = "Bo saw rain\nOSLO - Minister Ana Holm said it rained."
     made = tags(text, row(text, [("S", "Bo"), ("Q", "saw"), ("C", "rain")]), row(text, [("S", "OSLO - Minister Ana Holm"), ("Q", "said"), ("C", "it rained")]))
-    found = assemble(made, PLAIN, unjudged, dateline=Span(12, 18)).statements
+    found = assemble(made, PLAIN, dateline=Span(12, 18)).statements
     assert [words(text, s.source) for s in found] == [["Bo"], ["Minister Ana Holm"]]
-    assert [words(text, s.source)[0] for s in assemble(made, PLAIN, unjudged).statements] == ["Bo", "OSLO - Minister Ana Holm"]
+    assert [words(text, s.source)[0] for s in assemble(made, PLAIN).statements] == ["Bo", "OSLO - Minister Ana Holm"]
 
 
 def test_interrupted_content_is_several_spans():
@@ -94,7 +94,7 @@ def test_a_retort_needs_less_belief_than_its_words_have_alone():
     retort = row(text, [("C", "you are late"), ("S", "Ana"), ("Q", "shot back")], outer=0.6)
     other = row(text, [("S", "the guard"), ("Q", "shot back"), ("C", "at them")], nth=1, outer=0.4)
     plain = row(text, [("S", "Ana"), ("Q", "late"), ("C", "you")], outer=0.6)
-    assert [words(text, s.cue) for s in assemble(tags(text, retort, other, plain), strict, unjudged).statements] == [["shot back"]]
+    assert [words(text, s.cue) for s in assemble(tags(text, retort, other, plain), strict).statements] == [["shot back"]]
 
 
 def test_nested_statements_that_nothing_holds_are_left_out():
@@ -184,7 +184,7 @@ def test_composing_does_not_grow_with_the_square():
         moved = [replace(r, anchor=r.anchor + 24 * k, first=r.first + 24 * k) for k, r in enumerate(rows)]
         made = tags(text, *moved)
         began = time.perf_counter()
-        statements = assemble(made, PLAIN, unjudged).statements
+        statements = assemble(made, PLAIN).statements
         assert len(statements) == times
         assert all(len(s.content) == 2 for s in statements)  # the quotation that no cue stands with
         return time.perf_counter() - began
@@ -197,7 +197,7 @@ def test_one_statement_with_many_quotations_does_not_grow_with_the_square():
         text = "Ana said it rained. " + '"It has been a wet year here." ' * times
         made = tags(text, row(text, [("S", "Ana"), ("Q", "said"), ("C", "it rained.")]))
         began = time.perf_counter()
-        (statement,) = assemble(made, PLAIN, unjudged).statements
+        (statement,) = assemble(made, PLAIN).statements
         assert 1 < len(statement.content) < times
         return time.perf_counter() - began
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rejoinder.statements.assemble import assemble
 from rejoinder.statements.confidence import Calibration
-from tests.build import row, tags, unjudged
+from tests.build import row, tags
 
 DIRECT, INDIRECT = 0, 1
 PLAIN = Calibration.from_settings({kind: {"weights": [0.0, 1.0, 0.0, 0.0, 0.0, 0.0], "threshold": 0.3} for kind in ("outer", "nested")})
@@ -14,7 +14,7 @@ SAID = [("S", "vas"), ("Q", "said"), ("C", "it was late")]
 
 def contents(text: str, *rows: tuple[list[tuple[str, str]], int], quoted: tuple[str, ...]) -> list[list[str]]:
     made = tags(text, *(row(text, roles, mode=mode) for roles, mode in rows), quoted=quoted)
-    return [[text[a:b] for a, b in s.content] for s in assemble(made, PLAIN, unjudged).statements]
+    return [[text[a:b] for a, b in s.content] for s in assemble(made, PLAIN).statements]
 
 
 def test_a_quotation_goes_on_while_the_marks_are_guessed():

@@ -8,13 +8,12 @@ import numpy as np
 import pytest
 from tokenizers import Tokenizer
 
-from rejoinder.pipeline import Reader
-from rejoinder.statements.acts import opinions
+from rejoinder.statements.acts import Acts, opinions
 from rejoinder.tagging.labels import ACTS, FLAGS
 from rejoinder.tagging.marked import EDGES, LONGEST, Marked, Parts, marked
 from rejoinder.tagging.pieces import Pieces
-from rejoinder.tagging.session import PACKAGED
-from rejoinder.tagging.tagger import Acts
+from rejoinder.tagging.session import PACKAGED, Second
+from rejoinder.tagging.tagger import Tagger
 from rejoinder.tagging.words import Words, layout_of, split
 
 TEXT = "The lamps went out. Ana Reed accused “the mayor” of hiding the bill. Nobody paid."
@@ -66,16 +65,16 @@ def test_only_what_the_head_is_unsure_of_is_read_again():
     """One that it is sure of, one that it is not, one of whose flags it is not, one that it did not read."""
     heads = Acts(np.full((4, len(ACTS)), 0.005, np.float32), np.zeros((4, len(FLAGS)), np.float32))
     heads.acts[:, 0], heads.acts[1, :2], heads.flags[2, 0], heads.acts[3] = 0.94, (0.5, 0.44), 0.2, 0
+    other = np.full(len(ACTS), 0.01, np.float32)
+    other[1] = 0.88
     asked: list[Parts] = []
 
-    def reread(_: Words, statements: Sequence[Parts]) -> Acts:
+    def reread(statements: Sequence[Parts]) -> list[Second]:
         asked.extend(statements)
-        acts = np.full((len(statements), len(ACTS)), 0.01, np.float32)
-        acts[:, 1] = 0.88
-        return Acts(acts, np.full((len(statements), len(FLAGS)), 0.7, np.float32))
+        return [Second(other, np.full(len(FLAGS), 0.7, np.float32)) for _ in statements]
 
     told: list[Parts] = [{"cue": [(k, k + 1)]} for k in range(4)]
-    acts, flags = opinions(heads, split("a b c d"), told, reread)
+    acts, flags = opinions(heads, told, reread)
     assert asked == told[1:]
     assert acts.argmax(1).tolist() == [0, 1, 0, 1]
     assert acts[1:].sum(1) == pytest.approx(1)
@@ -90,12 +89,11 @@ def test_the_model_says_what_marked_statements_do():
         parts(words, source="Bo Lind", cue="accused", content="the mayor of theft"),
         parts(words, cue="promised", content="to pay"),
     ]
-    acts, flags = Reader(threads=2).reread(words, said)
-    assert [ACTS[k] for k in acts.argmax(1).tolist()] == ["deny", "accuse", "promise"]
-    assert acts.sum(1) == pytest.approx(1, abs=1e-3)
-    assert flags.shape == (3, len(FLAGS)) and ((flags >= 0) & (flags <= 1)).all()
+    read = Tagger(threads=2).tag(text).reread(said)
+    assert [ACTS[int(one.acts.argmax())] for one in read] == ["deny", "accuse", "promise"]
+    assert [one.acts.sum() for one in read] == pytest.approx([1] * 3, abs=1e-3)
+    assert all(len(one.flags) == len(FLAGS) and ((one.flags >= 0) & (one.flags <= 1)).all() for one in read)
 
 
 def test_no_statements_are_nothing():
-    acts, flags = Reader().reread(split("It rained."), [])
-    assert acts.shape == (0, len(ACTS)) and flags.shape == (0, len(FLAGS))
+    assert Tagger(threads=1).tag("It rained.").reread([]) == []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 from importlib.metadata import version
@@ -18,10 +17,8 @@ from rejoinder.statements.assemble import assemble
 from rejoinder.statements.confidence import Calibration
 from rejoinder.statements.times import day_of
 from rejoinder.statements.when import dated
-from rejoinder.tagging.marked import Parts
 from rejoinder.tagging.session import PACKAGED, Manifest, load_manifest
-from rejoinder.tagging.tagger import Acts, Tagger, Tags
-from rejoinder.tagging.words import Words
+from rejoinder.tagging.tagger import Tagger, Tags
 from rejoinder.types import Reading, Run, Story
 
 TABLES = (".csv", ".toml", ".tsv")
@@ -59,7 +56,7 @@ class Reader:
         elif story.condition is None:
             story = replace(story, condition=condition_of(story.text), dateline=story.dateline or find_dateline(story.text))
         tags = self.tag(story.text)
-        statements, meanings, acts = assemble(tags, self._calibration, self.reread, story.dateline.span if story.dateline else None)
+        statements, meanings, acts = assemble(tags, self._calibration, story.dateline.span if story.dateline else None)
         tags = replace(tags, rows=[])  # a long story has many, and they are done with
         actors, resolved = resolve(tags, statements)
         words = tags.words
@@ -70,10 +67,6 @@ class Reader:
     def tag(self, text: str) -> Tags:
         """What the model says of `text`, before anything is made of it."""
         return self._tagger.tag(text)
-
-    def reread(self, words: Words, statements: Sequence[Parts]) -> Acts:
-        """What the model says that `statements` do, each given by the words of its source, cue and content."""
-        return self._tagger.acts(words, statements)
 
 
 def run_of(model: str | Path | None = None) -> Run:

@@ -11,7 +11,7 @@ Where all this leaves no act likely enough there is none.
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 from typing import NamedTuple, cast
@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from rejoinder.tagging.labels import ACTS
 from rejoinder.tagging.marked import Parts
-from rejoinder.tagging.tagger import Acts
+from rejoinder.tagging.tagger import Reread
 from rejoinder.tagging.words import Words
 from rejoinder.types import Act
 
@@ -37,8 +37,11 @@ HALF = 0.5
 NOBODY = frozenset("nobody none neither nothing no-one".split())
 
 
-# Reads statements with their parts marked (Tagger.acts).
-Reread = Callable[[Words, Sequence[Parts]], Acts]
+class Acts(NamedTuple):
+    """What statements do: probabilities, shapes (statements, ACTS) and (statements, FLAGS)."""
+
+    acts: NDArray[np.float32]
+    flags: NDArray[np.float32]
 
 
 class Doing(NamedTuple):
@@ -90,22 +93,20 @@ def probabilities(cue: str, acts: NDArray[np.floating], words: NDArray[np.floati
     return p / p.sum()
 
 
-def opinions(heads: Acts, words: Words, statements: Sequence[Parts], reread: Reread) -> Acts:
+def opinions(heads: Acts, statements: Sequence[Parts], reread: Reread) -> Acts:
     """What the model thinks that statements do: what the head says where it is sure, else both readings as one; the flags are the second reading's then.
 
     Args:
         heads: what the head says of each; zeros where no row stands behind the statement.
-        words: of the text.
         statements: the words of each one's parts.
         reread: asked about those of which the head is not sure.
     """
-    unsure = np.flatnonzero((heads.acts.max(1, initial=0) < SURE) | (heads.flags.max(1, initial=0) > UNLIKELY))
-    second = reread(words, [statements[k] for k in unsure.tolist()])
     acts, flags = heads.acts.copy(), heads.flags.copy()
-    first = np.where(acts[unsure].any(1, keepdims=True), acts[unsure] + SMALLEST, 1.0)
-    both = first ** (1 - MARKED) * (second.acts + SMALLEST) ** MARKED
-    acts[unsure] = both / both.sum(1, keepdims=True)
-    flags[unsure] = second.flags
+    unsure = np.flatnonzero((acts.max(1, initial=0) < SURE) | (flags.max(1, initial=0) > UNLIKELY)).tolist()
+    for k, second in zip(unsure, reread([statements[k] for k in unsure]), strict=True):
+        first = acts[k] + SMALLEST if acts[k].any() else 1.0
+        both = first ** (1 - MARKED) * (second.acts + SMALLEST) ** MARKED
+        acts[k], flags[k] = both / both.sum(), second.flags
     return Acts(acts, flags)
 
 

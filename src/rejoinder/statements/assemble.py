@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rejoinder.statements.act_words import evidence
-from rejoinder.statements.acts import Reread, cue_at, doing, opinions, probabilities
+from rejoinder.statements.acts import Acts, cue_at, doing, opinions, probabilities
 from rejoinder.statements.confidence import Calibration, features, is_nested, retorts
 from rejoinder.statements.continued import with_continued
 from rejoinder.statements.draft import Draft, Run, holds, hull, reach_of, with_content
@@ -25,7 +25,7 @@ from rejoinder.statements.quotations import CLOSES, INSIDE, LONGEST, OPENS, OUTS
 from rejoinder.statements.signatures import find_signatures
 from rejoinder.statements.turns import Turn, find_turns
 from rejoinder.tagging.labels import ACTS, FLAGS, MEANING_WIDTH, MODES, REACH, ROLES, begins
-from rejoinder.tagging.tagger import Acts, Row, Tags
+from rejoinder.tagging.tagger import Row, Tags
 from rejoinder.tagging.words import BREAKS, Words
 from rejoinder.types import Span, Spans, Statement
 
@@ -45,13 +45,12 @@ class Composed(NamedTuple):
     acts: NDArray[np.float32]
 
 
-def assemble(tags: Tags, calibration: Calibration, reread: Reread, dateline: Span | None = None) -> Composed:
+def assemble(tags: Tags, calibration: Calibration, dateline: Span | None = None) -> Composed:
     """Statements with mode and act.
 
     Args:
         tags: words and rows of the story.
         calibration: what turns the tagger's figures into a confidence; statements below its thresholds are left out.
-        reread: asked what the statements do.
         dateline: where the story's dateline stands ("OSLO - "), which is no part of anybody's name.
     """
     words, quoted = tags.words, has_marks(tags.words)
@@ -59,7 +58,7 @@ def assemble(tags: Tags, calibration: Calibration, reread: Reread, dateline: Spa
     if dateline:
         _leave_out(dateline, drafts, tags)
     heads = Acts(*(np.array([getattr(d.row, name) for d, _ in drafts], np.float32).reshape(-1, len(of)) for name, of in (("acts", ACTS), ("flags", FLAGS))))
-    thought = opinions(heads, words, [draft.runs for draft, _ in drafts], reread)
+    thought = opinions(heads, [draft.runs for draft, _ in drafts], tags.reread)
     acts = [_acts(draft, opinion, tags) for (draft, _), opinion in zip(drafts, thought.acts, strict=True)]
     done = [
         doing(p, flags if draft.features else None, *(_text(draft.runs[role], tags) for role in ("source", "cue")))

@@ -52,6 +52,13 @@ class Output(NamedTuple):
     apart: NDArray[np.float32]
 
 
+class Second(NamedTuple):
+    """What a second reading says that one statement does, its parts marked: probabilities of labels.ACTS and of labels.FLAGS."""
+
+    acts: NDArray[np.float32]
+    flags: NDArray[np.float32]
+
+
 @dataclass(frozen=True, slots=True)
 class Manifest:
     """The parts of manifest.json that the program needs; the rest is for people."""
@@ -122,11 +129,11 @@ class Session:
         """
         return Output(*self._run((ids, layout, first, core), False, None))
 
-    def read_marked(self, statement: Marked) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Probabilities of what a marked statement does, shapes (ACTS,) and (FLAGS,)."""
+    def read_marked(self, statement: Marked) -> Second:
+        """What the graph says of a marked statement."""
         parts = (statement.ids, statement.layout, statement.content or [0], (statement.cue, 0))
-        acts, flags = self._run([np.array([part], np.int64) for part in parts], True, ("acts", "flags"))
-        return acts[0], flags[0]
+        acts, flags = self._run([np.array([part], np.int64) for part in parts], True, Second._fields)
+        return Second(acts[0], flags[0])
 
     def _run(self, arrays: Sequence[NDArray[np.int64]], marked: bool, outputs: Sequence[str] | None) -> list[NDArray[Any]]:
         """The graph on ids, layout, first and core; marked: on a statement instead of windows. outputs: all where not given."""

@@ -7,20 +7,19 @@ batches, and what is found in a window does not depend on its neighbours (int8 a
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rejoinder.tagging.decode import heeding_anchors, viterbi
-from rejoinder.tagging.labels import ACTS, DISTANCES, FLAGS, REACH, REFERENCE_WIDTH
+from rejoinder.tagging.labels import DISTANCES, REACH, REFERENCE_WIDTH
 from rejoinder.tagging.marked import Parts, marked
 from rejoinder.tagging.pieces import Pieces
-from rejoinder.tagging.session import PACKAGED, Output, Session
+from rejoinder.tagging.session import PACKAGED, Output, Second, Session
 from rejoinder.tagging.windows import Window, cut
 from rejoinder.tagging.words import Words, layout_of, split
 
@@ -58,12 +57,16 @@ class References:
     apart: NDArray[np.float32]
 
 
+# Reads statements of a text a second time, each given by the words of its source, cue and content.
+Reread = Callable[[Sequence[Parts]], list[Second]]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Tags:
     """What the model says of one text.
 
     names: index into labels.NAMES of each word. name_probability: of that label. quoted: probability that the word stands inside quotation marks, seen or
-    lost. All of shape (n,).
+    lost. All of shape (n,). reread: asks the model again.
     """
 
     words: Words
@@ -72,13 +75,7 @@ class Tags:
     name_probability: NDArray[np.float16]
     quoted: NDArray[np.float16]
     references: References
-
-
-class Acts(NamedTuple):
-    """What statements do: probabilities, shapes (statements, ACTS) and (statements, FLAGS)."""
-
-    acts: NDArray[np.float32]
-    flags: NDArray[np.float32]
+    reread: Reread
 
 
 class Tagger:
@@ -116,20 +113,15 @@ class Tagger:
             for found in pool.map(run, windows):
                 rows.extend(found)
         rows.sort(key=lambda row: row.anchor)
-        return Tags(words, rows, names, probability, quoted, references)
 
-    def acts(self, words: Words, statements: Sequence[Parts]) -> Acts:
-        """What `statements` of a text do, each given by the words of its source, cue and content."""
-        ids, layout, edges = self._pieces.of(words), layout_of(words), (self._pieces.start, self._pieces.end)
-        out = Acts(np.zeros((len(statements), len(ACTS)), np.float32), np.zeros((len(statements), len(FLAGS)), np.float32))
+        def again(parts: Parts) -> Second:
+            return self.session.read_marked(marked(parts, ids, layout, (self._pieces.start, self._pieces.end)))
 
-        def run(k: int) -> None:
-            out.acts[k], out.flags[k] = self.session.read_marked(marked(statements[k], ids, layout, edges))
+        def reread(statements: Sequence[Parts]) -> list[Second]:
+            with ThreadPoolExecutor(self._threads) as pool:
+                return list(pool.map(again, statements))
 
-        with ThreadPoolExecutor(self._threads) as pool:
-            for _ in pool.map(run, range(len(statements))):
-                pass
-        return out
+        return Tags(words, rows, names, probability, quoted, references, reread)
 
 
 def _rows(window: Window, out: Output) -> Iterator[Row]:
