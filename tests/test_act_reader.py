@@ -14,15 +14,16 @@ pytest.importorskip("onnx", reason="onnx is not installed (pip install 'rejoinde
 
 import onnx
 
-from rejoinder.tagging.labels import ACTS
-from rejoinder.tagging.marked import EDGES
+from rejoinder.tagging.labels import ACTS, FLAGS
+from rejoinder.tagging.marked import EDGES, Marked
 from rejoinder.tagging.pieces import Pieces
 from rejoinder.tagging.session import PACKAGED
-from training.act_reader import judged
+from training.act_reader import Judged, _target, judged
 from training.join import join
 from training.stories import Gold, GoldStory
 from training.variants import clean, dump
 
+OPINION = np.array([1 / len(ACTS)] * len(ACTS) + [0.2] * len(FLAGS), np.float32)
 TEXT = "The lamps went out. Ana Reed accused “the mayor” of hiding the bill. Nobody paid."
 
 
@@ -39,10 +40,26 @@ def told(act: str | None) -> GoldStory:
 def test_a_judged_statement_is_marked_in_either_condition(shape: object):
     pieces = Pieces(PACKAGED / "tokenizer.json")
     [one] = judged(told("accuse"), shape(TEXT), pieces)  # type: ignore[operator]
-    assert (ACTS[one.act], one.flags) == ("accuse", (True, False))
+    assert (one.gold.act, one.gold.flags, one.opinion) == ("accuse", (True, False), None)
     assert [piece for piece in one.statement.ids if 0 < piece < 7] == [*EDGES["source"], *EDGES["cue"], *EDGES["content"]]
     assert {piece for word in pieces(["mayor", "bill"]) for piece in word} <= {one.statement.ids[k] for k in one.statement.content}
     assert judged(told(None), shape(TEXT), pieces) == []  # type: ignore[operator]
+    story = told(None)
+    [one] = judged(story, shape(TEXT), pieces, {story.statements[0]: OPINION})  # type: ignore[operator]
+    assert one.opinion is OPINION
+
+
+def test_a_teacher_counts_beside_gold_and_alone_where_there_is_none():
+    statement = Marked([], [], 0, [])
+    gold, none = told("accuse").statements[0], told(None).statements[0]
+    alone, known = _target(Judged(statement, gold, None), 0.5)
+    assert known == 1.0
+    assert alone[: len(ACTS)].sum() == pytest.approx(1)
+    assert ACTS[int(alone[: len(ACTS)].argmax())] == "accuse"
+    assert alone[len(ACTS) :].tolist() == [1, 0]
+    both, _ = _target(Judged(statement, gold, OPINION), 0.5)
+    assert both == pytest.approx((alone + OPINION) / 2)
+    assert _target(Judged(statement, none, OPINION), 0.5)[0] is OPINION
 
 
 def graph(name: str, outputs: dict[str, np.ndarray], shared: np.ndarray, file: Path) -> None:

@@ -17,7 +17,9 @@ import copy
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from rejoinder.tagging.pieces import Pieces
 from training import act_reader, invented, unmarked
@@ -29,7 +31,7 @@ from training.heads import states, teach
 from training.model import Tagger
 from training.package import package
 from training.recover import load
-from training.stories import GoldStory
+from training.stories import Gold, GoldStory
 from training.train import Settings, load_stories, train
 
 # A high rate until the task is learnt, then, before the stories are known by heart, a lower one with words hidden (see LOG.md).
@@ -124,9 +126,23 @@ def main() -> None:
     ship(model, ActReader(model), exported, args.corpora, out / "reader")  # its acts are not asked for
     ours += _untaught(unmarked.gold_stories(out / "reader"))
     model = further(model, stories + ours * TWICE, pieces, replace(DUMPS, seed=DUMPS.seed + args.seed), out / "dumps", WAY, ACTS)
-    reader = act_reader.train(model, stories + ours, pieces, out / "acts", args.seed + 1)
+    ship(model, ActReader(model), exported, args.corpora, out / "reader")
+    reader = taught_reader(model, stories + ours, args.teacher_base, pieces, out)
     ship(model, reader, exported, args.corpora, out / "packaged")
     print(f"packaged: {out / 'packaged'}")
+
+
+def taught_reader(model: Tagger, stories: list[GoldStory], teacher_base: str | None, pieces: Pieces, out: Path) -> ActReader:
+    """The reader of acts, taught by a larger one where there is a base for it; reads with the model in `out`/reader."""
+    opinions: dict[Gold, NDArray[np.float32]] = {}
+    if teacher_base:
+        teacher = ActReader(Tagger(teacher_base, row_width=TEACHER_ROW_WIDTH), act_reader.TEACHER_OWN)
+        act_reader.train(teacher, act_reader.TEACHER, stories, pieces, out / "act_teacher")
+        stories = [*stories, *unmarked.unjudged([story for story in stories if story.known], out / "reader")]
+        opinions = act_reader.opinions(teacher, stories, pieces)
+    reader = ActReader(model)
+    act_reader.train(reader, act_reader.STUDENT, stories, pieces, out / "acts", opinions)
+    return reader
 
 
 def ship(model: Tagger, reader: ActReader, exported: Path, corpora: Path, folder: Path) -> None:

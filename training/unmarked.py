@@ -10,7 +10,8 @@ does and which ones were read wrongly.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,8 @@ from training.stories import Gold, GoldStory, Name, Span
 
 FOLDER = Path(__file__).parent / "unmarked"
 SURE = 0.5  # confidence from which a statement is one; below it nobody knows
+LIKELY = 0.25  # from which what is said there can be judged
+SHORTEST = 200  # characters of a story; GAP's sentences hold little that anybody says
 DEGRADED = 0.9  # share of dumps among their variants
 
 
@@ -47,6 +50,20 @@ def gold_stories(model: Path) -> list[GoldStory]:
     tagger, calibration = Tagger(model), Calibration.from_settings(load_manifest(model).calibration)
     known = judged()
     return [gold_story(id, text, tagger, calibration, known) for id, text, kept in stories() if not kept]
+
+
+def unjudged(stories: Iterable[GoldStory], model: Path) -> list[GoldStory]:
+    """The stories with what a packaged model finds in them and gold has not judged: statements inside others, mostly."""
+    tagger, calibration = Tagger(model), Calibration.from_settings(load_manifest(model).calibration)
+    out: list[GoldStory] = []
+    for story in stories:
+        if len(story.text) < SHORTEST:
+            continue
+        tags = tagger.tag(story.text)
+        known = {gold.anchor for gold in story.statements if gold.act}
+        found = [_gold(draft, holder is not None, tags, {}) for draft, holder in drafts_of(tags, calibration) if draft.features and draft.confidence >= LIKELY]
+        out.append(replace(story, statements=[gold for gold in found if gold.anchor not in known]))
+    return out
 
 
 def gold_story(id: str, text: str, tagger: Tagger, calibration: Calibration, known: Mapping[tuple[str, int], Mapping[str, Any]]) -> GoldStory:
