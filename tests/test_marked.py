@@ -66,7 +66,7 @@ def test_only_what_the_head_is_unsure_of_is_read_again():
     heads = Acts(np.full((4, len(ACTS)), 0.005, np.float32), np.zeros((4, len(FLAGS)), np.float32))
     heads.acts[:, 0], heads.acts[1, :2], heads.flags[2, 0], heads.acts[3] = 0.94, (0.5, 0.44), 0.2, 0
     other = np.full(len(ACTS), 0.01, np.float32)
-    other[1] = 0.88
+    other[:2] = 0.3, 0.6
     asked: list[Parts] = []
 
     def reread(statements: Sequence[Parts]) -> list[Second]:

@@ -28,7 +28,6 @@ from training.stories import Gold, GoldStory, Name, Span
 
 FOLDER = Path(__file__).parent / "unmarked"
 SURE = 0.5  # confidence from which a statement is one; below it nobody knows
-LIKELY = 0.25  # from which what is said there can be judged
 SHORTEST = 200  # characters of a story; GAP's sentences hold little that anybody says
 DEGRADED = 0.9  # share of dumps among their variants
 
@@ -61,7 +60,7 @@ def unjudged(stories: Iterable[GoldStory], model: Path) -> list[GoldStory]:
             continue
         tags = tagger.tag(story.text)
         known = {gold.anchor for gold in story.statements if gold.act}
-        found = [_gold(draft, holder is not None, tags, {}) for draft, holder in drafts_of(tags, calibration) if draft.features and draft.confidence >= LIKELY]
+        found = [_gold(draft, holder is not None, tags, {}) for draft, holder in drafts_of(tags, calibration) if draft.features]
         out.append(replace(story, statements=[gold for gold in found if gold.anchor not in known]))
     return out
 
