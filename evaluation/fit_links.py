@@ -31,12 +31,12 @@ from rejoinder.tagging.labels import ACTS
 from rejoinder.types import Relation
 
 TABLES = Path(linking.__file__).parent / "tables"
-HEADER = """# Which statement repeats which, and which walk-back or contradiction answers which claim: weights of pairs.FEATURES and answers.FEATURES
-# (link.probabilities), the probabilities from which a pair is a link, and weights of answers.RELATING: whether an answer denies or disputes. Written by
+HEADER = """# Which walk-back or contradiction answers which claim: weights of answers.FEATURES (link.probabilities), the probabilities from which a pair is a
+# link, those of repetitions and denials among them, and weights of answers.RELATING: whether an answer denies or disputes. Written by
 # `python -m evaluation.fit_links` from our own gold on PolNeAR's train split and our invented stories.
 """
-NETWORKS = """# Which denial answers which claim: a network over answers.FEATURES (link.Network). Of each feature its mean, its scale and its weights in the
-# hidden units. Written by `python -m evaluation.fit_links` like links.toml.
+NETWORKS = """# Which statement repeats which, and which denial answers which claim: networks over pairs.FEATURES and answers.FEATURES (link.Network). Of each
+# feature its mean, its scale and its weights in the hidden units. Written by `python -m evaluation.fit_links` like links.toml.
 """
 LEAST = np.arange(0.1, 0.9, 0.02).round(2).tolist()
 DENIES = "denies"  # whether an answer denies or disputes
@@ -47,8 +47,10 @@ FOLDS, FEW_FOLDS = 6, 3  # of stories; fewer for a network, which takes minutes
 RIDGE = 8.0
 STEPS = 30
 ENOUGH = 1e-3  # of the loss, under which fitting stops
-# Of a network: hidden units of each of those that are put together, how many are, steps of Adam, its rate, share of units left out, decay of the weights.
-UNITS, SEEDS, ROUNDS, RATE, DROPPED, DECAY = 32, 2, 150, 0.01, 0.3, 0.05
+# Of a network: hidden units of each of those that are put together, how many are, passes over the answering statements, so many of which make a step of Adam,
+# its rate at the start (it falls to 0 in a straight line), share of units left out, decay of the weights.
+UNITS, SEEDS, PASSES, BATCH, RATE, DROPPED, DECAY = 32, 2, 6, 64, 0.002, 0.3, 0.01
+NETWORKED = ("repeats", "denials")  # what gold has thousands of
 FIRST, SECOND, TINY = 0.9, 0.999, 1e-8  # Adam's (Kingma and Ba 2015)
 Weight = Linear | Network
 
@@ -87,6 +89,8 @@ def examples(reads: Sequence[Read], table: Callable[[Facts], Pairs], relations: 
     number = {story: k for k, story in enumerate(dict.fromkeys(read.story.story["id"] for read in reads))}
     parts: list[tuple[Pairs, list[bool], int]] = []
     for read in reads:
+        if not read.statements:
+            continue
         linked = {(link["from"], link["to"]) for link in read.story.gold["links"] if link["relation"] in relations}
         here = table(facts_of(read.words, read.statements, read.actors, read.meanings, read.acts))
         right = [ends in linked for ends in zip(here.answering.tolist(), here.answered.tolist(), strict=True)]
@@ -137,27 +141,40 @@ def network(known: Examples) -> Network:
 
 
 def _trained(z: NDArray[np.float32], known: Examples, draw: np.random.Generator) -> list[NDArray[np.float32]]:
-    many = np.diff(np.append(known.starts, len(z)))
-    share = (known.right / np.repeat(np.maximum(np.add.reduceat(known.right, known.starts), 1), many)).astype(np.float32)
+    """Layers after PASSES over the pairs of all answering statements, BATCH of these at a time."""
+    ends = np.append(known.starts, len(z))
+    share = (known.right / np.repeat(np.maximum(np.add.reduceat(known.right, known.starts), 1), np.diff(ends))).astype(np.float32)
     size = z.shape[1]
     weights = [draw.uniform(-1, 1, shape).astype(np.float32) / np.float32(np.sqrt(n)) for shape, n in (((size, UNITS), size), (UNITS, UNITS))]
     layers = [weights[0], np.zeros(UNITS, np.float32), weights[1], np.full(1, -2, np.float32)]
     first, second = [np.zeros_like(p) for p in layers], [np.zeros_like(p) for p in layers]
-    for t in range(1, ROUNDS + 1):
-        inner, bias, outer, last = layers
-        units = z @ inner + bias
-        kept = (draw.random(units.shape, dtype=np.float32) > DROPPED) / np.float32(1 - DROPPED)
-        shown = np.maximum(units, 0) * kept
-        p = linking.probabilities((shown @ outer + last).astype(np.float64), known.starts).astype(np.float32)
-        wrong = (p - share) / len(known.starts)
-        back = wrong[:, None] * outer * kept * (units > 0)
-        slopes = [z.T @ back, back.sum(0), shown.T @ wrong, np.atleast_1d(wrong.sum())]
+    batches = [batch for _ in range(PASSES) for batch in np.array_split(draw.permutation(len(known.starts)), len(known.starts) // BATCH + 1)]
+    for t, batch in enumerate(batches, 1):
+        many = ends[batch + 1] - ends[batch]
+        starts = np.cumsum(many) - many
+        here = np.repeat(ends[batch] - starts, many) + np.arange(many.sum())
+        kept = (draw.random((len(here), UNITS), dtype=np.float32) > DROPPED) / np.float32(1 - DROPPED)
+        slopes = _slopes(layers, z[here], share[here], starts, kept)
         for k, slope in enumerate(slopes):
             first[k] = FIRST * first[k] + (1 - FIRST) * slope
             second[k] = SECOND * second[k] + (1 - SECOND) * slope**2
             step = first[k] / (1 - FIRST**t) / (np.sqrt(second[k] / (1 - SECOND**t)) + TINY)
-            layers[k] = (layers[k] - RATE * (step + (DECAY * layers[k] if k in (0, 2) else 0))).astype(np.float32)
+            decayed = DECAY * layers[k] if k in (0, 2) else 0  # no decay of biases
+            layers[k] = (layers[k] - RATE * (1 - t / len(batches)) * (step + decayed)).astype(np.float32)
     return layers
+
+
+def _slopes(
+    layers: list[NDArray[np.float32]], z: NDArray[np.float32], share: NDArray[np.float32], starts: NDArray[np.intp], kept: NDArray[np.float32]
+) -> list[NDArray[np.float32]]:
+    """Of the mean loss over some answering statements, whose pairs begin at `starts`, for each layer; kept: which units are, and how much they weigh."""
+    inner, bias, outer, last = layers
+    units = z @ inner + bias
+    shown = np.maximum(units, 0) * kept
+    p = linking.probabilities((shown @ outer + last).astype(np.float64), starts).astype(np.float32)
+    wrong = (p - share) / np.float32(len(starts))
+    back = wrong[:, None] * outer * kept * (units > 0)
+    return [z.T @ back, back.sum(0), shown.T @ wrong, np.atleast_1d(wrong.sum())]
 
 
 def threshold(known: Examples, least: float, fit: Callable[[Examples], Weight], folds: int) -> float:
@@ -224,12 +241,10 @@ def fit_links(train: Sequence[Read], tune: Sequence[Read], invented: Sequence[Re
     for name in [name for name in only if name != DENIES] or ([] if only else tables):
         print(name, flush=True)
         known = examples(everything, *tables[name])
-        fit, folds = (network, FEW_FOLDS) if name == "denials" else (lambda found: Linear(fitted(found)), FOLDS)
+        fit, folds = (network, FEW_FOLDS) if name in NETWORKED else (lambda found: Linear(fitted(found)), FOLDS)
         least[name] = threshold(known, PRECISE[name], fit, folds)
         weights[name] = fit(known)
-    repeats = weights.pop("repeats")
-    if isinstance(repeats, Linear):
-        write(linking.Weights(repeats, weights, denies, least))
+    write(linking.Weights(weights.pop("repeats"), weights, denies, least))
     linking.weights.cache_clear()
 
 

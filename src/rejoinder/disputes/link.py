@@ -74,11 +74,11 @@ class Weights:
     """Of the FEATURES of pairs.py; of those of answers.py for each kind of answer, and of its RELATING for whether one denies rather than disputes; least:
     probabilities from which a pair is a link.
 
-    Denials, of which gold has thousands, have a network; it finds half as many again as a linear model at the same precision. Walk-backs and contradictions
-    are too few for one.
+    Repetitions and denials, of which gold has thousands, have a network; it finds half as many again as a linear model at the same precision. Walk-backs and
+    contradictions are too few for one.
     """
 
-    repeats: Linear
+    repeats: Linear | Network
     answers: Mapping[str, Linear | Network]
     denies: Linear
     least: Mapping[str, float]
@@ -88,16 +88,20 @@ class Weights:
 def weights() -> Weights:
     """The packaged weights (tables/links.toml, tables/answers.toml)."""
     raw, networks = (tomllib.loads(files("rejoinder.disputes").joinpath("tables", f"{name}.toml").read_text(encoding="utf8")) for name in ("links", "answers"))
-    answers = {kind.name: _network(networks[kind.name]) if kind.name in networks else _linear(raw[kind.name], answering.FEATURES) for kind in KINDS}
-    return Weights(_linear(raw["repeats"], FEATURES), answers, _linear(raw["denies"], answering.RELATING), raw["least"])
+
+    def named(name: str, features: Sequence[str]) -> Linear | Network:
+        return _network(networks[name], features) if name in networks else _linear(raw[name], features)
+
+    answers = {kind.name: named(kind.name, answering.FEATURES) for kind in KINDS}
+    return Weights(named("repeats", FEATURES), answers, _linear(raw["denies"], answering.RELATING), raw["least"])
 
 
 def _linear(table: Mapping[str, float], features: Sequence[str]) -> Linear:
     return Linear(np.array([table[name] for name in features]))
 
 
-def _network(table: Mapping[str, Any]) -> Network:
-    rows = [table["features"][name] for name in answering.FEATURES]
+def _network(table: Mapping[str, Any], features: Sequence[str]) -> Network:
+    rows = [table["features"][name] for name in features]
     mean, scale, *inner = np.array(rows, np.float64).T
     return Network(mean, scale, np.stack(inner, 1), np.array(table["bias"]), np.array(table["outer"]), float(table["last"]))
 
