@@ -153,7 +153,7 @@ def _trained(z: NDArray[np.float32], known: Examples, draw: np.random.Generator)
         many = ends[batch + 1] - ends[batch]
         starts = np.cumsum(many) - many
         here = np.repeat(ends[batch] - starts, many) + np.arange(many.sum())
-        kept = (draw.random((len(here), UNITS), dtype=np.float32) > DROPPED) / np.float32(1 - DROPPED)
+        kept = (draw.random((len(here), UNITS), dtype=np.float32) > DROPPED).astype(np.float32) / np.float32(1 - DROPPED)
         slopes = _slopes(layers, z[here], share[here], starts, kept)
         for k, slope in enumerate(slopes):
             first[k] = FIRST * first[k] + (1 - FIRST) * slope
@@ -174,7 +174,7 @@ def _slopes(
     p = linking.probabilities((shown @ outer + last).astype(np.float64), starts).astype(np.float32)
     wrong = (p - share) / np.float32(len(starts))
     back = wrong[:, None] * outer * kept * (units > 0)
-    return [z.T @ back, back.sum(0), shown.T @ wrong, np.atleast_1d(wrong.sum())]
+    return [slope.astype(np.float32) for slope in (z.T @ back, back.sum(0), shown.T @ wrong, np.atleast_1d(wrong.sum()))]
 
 
 def threshold(known: Examples, least: float, fit: Callable[[Examples], Weight], folds: int) -> float:
