@@ -43,7 +43,7 @@ DENIES = "denies"  # whether an answer denies or disputes
 # Least precision of links on train stories left out: where the tagger has not learnt from a story it is lower. Rare ones are missed more easily.
 PRECISE = {"repeats": 0.55, "denials": 0.68, "retractions": 0.5, "contradictions": 0.5}
 NEARLY = 0.01  # of F1: no more than chance; of two thresholds the lower one shows more
-FOLDS, FEW_FOLDS = 6, 3  # of stories; fewer for a network, which takes minutes
+FOLDS, FEW_FOLDS = 6, 3  # of stories; fewer for a network, which takes longer
 RIDGE = 8.0
 STEPS = 30
 ENOUGH = 1e-3  # of the loss, under which fitting stops

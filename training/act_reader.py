@@ -73,7 +73,7 @@ class ActReader(nn.Module):
         self.encoder, self.case, self.gap, self.quote = (copy.deepcopy(part) for part in (tagger.encoder, tagger.case, tagger.gap, tagger.quote))
         hidden: int = self.encoder.config.hidden_size
         self.head = nn.Sequential(nn.Linear(3 * hidden, hidden // 2), nn.GELU(), nn.Linear(hidden // 2, len(ACTS) + len(FLAGS)))
-        for part in (self.encoder.embeddings, *self.encoder.encoder.layer[:-own], self.case, self.gap, self.quote):
+        for part in (self.encoder.embeddings, *self.encoder.encoder.layer[:-own]):  # for the layout's tables `train` decides
             part.requires_grad_(False)
 
     def states(self, ids: Tensor, attention: Tensor | None, layout: Tensor) -> Tensor:

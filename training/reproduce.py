@@ -126,22 +126,25 @@ def main() -> None:
     ship(model, ActReader(model), exported, args.corpora, out / "reader")  # its acts are not asked for
     ours += _untaught(unmarked.gold_stories(out / "reader"))
     model = further(model, stories + ours * TWICE, pieces, replace(DUMPS, seed=DUMPS.seed + args.seed), out / "dumps", WAY, ACTS)
-    ship(model, ActReader(model), exported, args.corpora, out / "reader")
-    reader = taught_reader(model, stories + ours, args.teacher_base, pieces, out)
+    if args.teacher_base:
+        ship(model, ActReader(model), exported, args.corpora, out / "reader")
+    reader = taught_reader(model, stories + ours, args.teacher_base, pieces, out, args.seed + 1)
     ship(model, reader, exported, args.corpora, out / "packaged")
     print(f"packaged: {out / 'packaged'}")
 
 
-def taught_reader(model: Tagger, stories: list[GoldStory], teacher_base: str | None, pieces: Pieces, out: Path) -> ActReader:
-    """The reader of acts, taught by a larger one where there is a base for it; reads with the model in `out`/reader."""
+def taught_reader(model: Tagger, stories: list[GoldStory], teacher_base: str | None, pieces: Pieces, out: Path, seed: int) -> ActReader:
+    """The reader of acts, taught by a larger one where there is a base for it; reads with the model in `out`/reader then. seed: of both."""
+    torch.manual_seed(seed)
     opinions: dict[Gold, NDArray[np.float32]] = {}
     if teacher_base:
         teacher = ActReader(Tagger(teacher_base, row_width=TEACHER_ROW_WIDTH), act_reader.TEACHER_OWN)
-        act_reader.train(teacher, act_reader.TEACHER, stories, pieces, out / "act_teacher")
+        act_reader.train(teacher, act_reader.TEACHER, stories, pieces, out / "act_teacher", seed=seed)
         stories = [*stories, *unmarked.unjudged([story for story in stories if story.known], out / "reader")]
         opinions = act_reader.opinions(teacher, stories, pieces)
+    torch.manual_seed(seed)  # the same with a teacher and without
     reader = ActReader(model)
-    act_reader.train(reader, act_reader.STUDENT, stories, pieces, out / "acts", opinions)
+    act_reader.train(reader, act_reader.STUDENT, stories, pieces, out / "acts", opinions, seed)
     return reader
 
 
